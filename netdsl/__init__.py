@@ -1,0 +1,1 @@
+"""netdsl: a declarative language for neural networks, and its compiler."""

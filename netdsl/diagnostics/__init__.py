@@ -1,0 +1,1 @@
+"""What is said about mistakes; every code stands in the file of its stage."""

@@ -1,0 +1,1 @@
+"""Tree to checked graph: names, expressions, shapes, and every mistake in them."""

@@ -1,0 +1,1 @@
+"""The layer kinds: one class each, with everything that is known about the kind."""

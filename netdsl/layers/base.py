@@ -1,0 +1,129 @@
+"""What every layer kind states, and what it may ask of the values that arrive."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from math import prod
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from netdsl.layers.torch_call import Torch
+from netdsl.shapes import Shape
+
+
+class Refusal(Exception):
+    """A layer cannot stand on what arrives: why, and what to write instead. It has no place; its caller has."""
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+
+
+class Role(Enum):
+    """What a layer does to a picture of the network; diagrams colour by it."""
+
+    MIX = "convolution"
+    POOL = "pooling"
+    NORM = "norm"
+    ACTIVATE = "activation"
+    JOIN = "join"
+    DENSE = "dense"
+    SHAPE = "shape"
+    DROP = "dropout"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What one output position sees of the input: (height, width) each."""
+
+    kernel: tuple[int, int]
+    stride: tuple[int, int]
+    dilation: tuple[int, int] = (1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A tensor of the state dict: its shape, and its dtype as PyTorch calls it."""
+
+    dims: tuple[int, ...]
+    dtype: str = "float32"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrives:
+    """The shapes that a layer receives, with the questions it may ask of them; each refuses in words."""
+
+    shapes: tuple[Shape, ...]
+
+    @property
+    def one(self) -> Shape:
+        """The only input."""
+        if len(self.shapes) != 1:
+            raise Refusal(f"it takes one input, and {len(self.shapes)} arrive")
+        return self.shapes[0]
+
+    @property
+    def map(self) -> Shape:
+        """The only input, a map CxHxW."""
+        shape = self.one
+        if len(shape.space) != 2:
+            raise Refusal(
+                f"it needs a map with height and width, and {shape.channels} numbers without a place arrive",
+                "put it before `flatten` or the linear layer that took height and width away",
+            )
+        if shape.channels_last:
+            raise Refusal(
+                f"it needs the channels first (CxHxW), and {shape} has them last", "write `channels_first` before it"
+            )
+        return shape
+
+
+class Layer(BaseModel):
+    """The base of all layer kinds. Fields are the layer's arguments, in the order they may be given by position.
+
+    A kind is final: it subclasses `Layer`, and nothing subclasses it. It states only what cannot be derived.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+    word: ClassVar[str]
+    """What the layer is called in a `.net` file."""
+    role: ClassVar[Role]
+    positional: ClassVar[int] = 0
+    """How many of the fields may be given by position."""
+    inputs: ClassVar[int | None] = 1
+    """How many values it takes; None for any number from two."""
+    wiring: ClassVar[bool] = False
+    """Whether it is a wire only: it takes no place and no label."""
+    habits: ClassVar[Mapping[str, str]] = {}
+    """What people from elsewhere call its arguments -> the field (`kernel_size` -> `kernel`)."""
+
+    def shape(self, arrives: Arrives) -> Shape:
+        """The shape that it gives; refuses what it cannot take."""
+        return arrives.one
+
+    def weights(self, arrives: Arrives) -> dict[str, tuple[int, ...]]:
+        """Its parameters in PyTorch's order: name -> shape. The name "" puts a parameter under the label itself."""
+        return {}
+
+    def buffers(self, arrives: Arrives) -> dict[str, Stored]:
+        """What the state dict holds besides parameters."""
+        return {}
+
+    def macs(self, arrives: Arrives) -> int:
+        """Multiply-accumulates for one input: weight matrices times output positions; norms count nothing."""
+        return 0
+
+    def window(self, arrives: Arrives) -> Window | None:
+        """What an output position sees; None for a layer that works on each position alone."""
+        return None
+
+    def torch(self, arrives: Arrives) -> Torch:
+        """The PyTorch calls that do the same."""
+        raise NotImplementedError
+
+    def parameters(self, arrives: Arrives) -> int:
+        """How many trained numbers it has."""
+        return sum(prod(dims) for dims in self.weights(arrives).values())

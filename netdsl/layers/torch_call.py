@@ -1,0 +1,56 @@
+"""How a layer is said in PyTorch, as data: no torch is imported to know it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Required(Enum):
+    """Stands where an argument has no default."""
+
+    REQUIRED = "required"
+
+
+REQUIRED = Required.REQUIRED
+
+Plain = int | float | bool | str | tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One argument of a PyTorch call.
+
+    `formula` says in the language's own arithmetic where the value comes from: a field of the layer (`out`),
+    the channels that arrive (`in`), or a sum of such (`kernel // 2`); empty for a constant of the kind.
+    An argument with a `keyword` is written by it, and not at all where the value is PyTorch's `default`.
+    """
+
+    value: Plain
+    formula: str = ""
+    keyword: str = ""
+    default: "Plain | Required" = REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class TorchCall:
+    """A call of `name` with `arguments`. A name without a dot is a helper that the emitted file carries with it.
+
+    For functions `name` may be a template with `{}` for each input: `{} + {}`, `torch.cat([{*}], dim=1)`.
+    """
+
+    name: str
+    arguments: tuple[Given, ...] = ()
+    inplace: bool = False
+    """Whether the module takes `inplace=True` and its backward pass still works after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Torch:
+    """The forms a layer can take: a module, a function of its inputs, or a parameter with an expression.
+
+    A layer without weights may have both of the first two: `module` is for `nn.Sequential`, `function` is
+    shorter in a `forward`. With `parameter`, `function` is a template in `{self}` and `{}`.
+    """
+
+    module: TorchCall | None = None
+    function: TorchCall | None = None
+    parameter: TorchCall | None = None

@@ -1,0 +1,1 @@
+"""The checked graph as PyTorch source, and that source as a module."""
