@@ -6,7 +6,8 @@ the order of the text, nested like the text: an `IfRun` holds the arm that was t
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Union
+from enum import Enum
+from typing import TypeAlias
 
 from netdsl.layers.base import Layer
 from netdsl.shapes import Shape
@@ -52,7 +53,15 @@ class Partial:
     """For a block: the names of the file it stands in."""
 
 
-Value = Union[int, float, bool, str, tuple["Value", ...], Shape, Partial]
+class Unknown(Enum):
+    """What a refused statement would have given. It never stands in a finished network."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN = Unknown.UNKNOWN
+
+Value: TypeAlias = "int | float | bool | str | tuple[Value, ...] | Partial | Unknown"
 """What an expression may be worth; a list is a tuple."""
 
 

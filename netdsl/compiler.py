@@ -1,0 +1,126 @@
+"""The line: source text -> tree -> checked graph -> target."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from netdsl import resources
+from netdsl.budget import DEFAULT, Budget
+from netdsl.diagnostics.model import Problems, Refused
+from netdsl.diagnostics.names import NotShipped
+from netdsl.elaborate.choice import chosen, completed
+from netdsl.elaborate.homes import Definitions
+from netdsl.elaborate.library import Library
+from netdsl.elaborate.nets import nets, network
+from netdsl.elaborate.session import Session
+from netdsl.elaborate.static import check_names
+from netdsl.graph.meter import Meter
+from netdsl.graph.mistakes import Mistake
+from netdsl.graph.model import Network
+from netdsl.shapes import Shape
+from netdsl.source import SourceFile, Span
+from netdsl.syntax.parser import parse
+from netdsl.syntax.reading import read
+from netdsl.tree.statements import Block
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file without mistakes."""
+
+    source: SourceFile
+    networks: tuple[Network, ...]
+    families: tuple[str, ...]
+    """Nets some of whose parameters have no value; they have no shapes."""
+    problems: Problems
+    """Warnings."""
+
+
+def find(where: str) -> SourceFile:
+    """The file at a path, or the shipped network of that name (`resnet34`, `cifar10/resnet`).
+
+    Raises `Refused` where there is none, or it cannot be read.
+    """
+    if where.endswith(".net") or Path(where).exists():
+        return read(Path(where))
+    shipped = shipped_files()
+    if where in shipped:
+        return read(shipped[where])
+    problems = Problems()
+    problems.add(NotShipped(span=Span(SourceFile(where, ""), 0, 0), name=where, known=tuple(shipped)))
+    raise Refused(problems)
+
+
+def shipped_files() -> dict[str, Path]:
+    """The files of the shipped library by name: by the file's own, and with its folder before it."""
+    root = resources.folder("architectures")
+    paths = sorted(root.rglob("*.net"))
+    found = {path.relative_to(root).with_suffix("").as_posix(): path for path in paths}
+    return {path.stem: path for path in reversed(paths)} | found
+
+
+def check(
+    source: SourceFile,
+    net: str | None = None,
+    settings: Mapping[str, object] | None = None,
+    input: Shape | None = None,
+    budget: Budget = DEFAULT,
+) -> Checked:
+    """All nets of `source`, checked, or only the one that `net`, `settings` or `input` is about.
+
+    `settings` give parameters of that net other values: Python values, or text as in a file. Raises `Refused` with
+    every mistake.
+    """
+    one = net is not None or bool(settings) or input is not None
+    return _checked(source, _Choice(net, settings or {}) if one else None, input, budget)
+
+
+def choose(
+    source: SourceFile,
+    net: str | None = None,
+    settings: Mapping[str, object] | None = None,
+    input: Shape | None = None,
+    budget: Budget = DEFAULT,
+) -> Network:
+    """The one network that is meant: the net `net`, else the one named like the file, else the only one.
+
+    Raises `Refused` like `check`, and where it is not clear which is meant.
+    """
+    return _checked(source, _Choice(net, settings or {}), input, budget).networks[0]
+
+
+def emit(network: Network) -> str:
+    """The network as PyTorch source."""
+    from netdsl.targets.pytorch.source import source
+
+    return source(network)
+
+
+@dataclass(frozen=True)
+class _Choice:
+    net: str | None
+    settings: Mapping[str, object]
+
+
+def _checked(source: SourceFile, choice: _Choice | None, input: Shape | None, budget: Budget) -> Checked:
+    problems, meter = Problems(), Meter(budget)
+    tree = parse(source, problems)
+    library = Library(source.path.parent.resolve() if source.path is not None else None, problems)
+    definitions = Definitions(library, meter)
+    definitions.add(tree)
+    found = nets(tree, definitions, problems)
+    if choice is not None:
+        try:
+            one = chosen(source, found, choice.net, choice.settings)
+            found = [completed(one, choice.settings, meter)]
+        except Mistake as mistake:
+            problems.add(mistake.diagnostic)
+            found = []
+    networks = [network(net, tree, Session(problems, meter, input)) for net in found if not net.missing]
+    for definition in tree.definitions:
+        if isinstance(definition, Block):
+            check_names(definition, definitions, problems)
+    if problems.refused:
+        raise Refused(problems)
+    families = tuple(net.name for net in found if net.missing)
+    return Checked(source, tuple(n for n in networks if n is not None), families, problems)

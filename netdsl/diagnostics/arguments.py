@@ -1,0 +1,385 @@
+"""N03xx: arguments of layers and blocks, and the values of expressions."""
+
+from dataclasses import dataclass
+
+from netdsl.diagnostics.model import Diagnostic, Fix, Note
+from netdsl.diagnostics.suggest import counted, listed, nearest
+from netdsl.source import Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingArgument(Diagnostic):
+    """A layer or block was not given an argument that has no default.
+
+    Wrong:
+        net a { input 3x8x8; conv(8) }
+    Right:
+        net a { input 3x8x8; conv(8, 3x3) }
+    """
+
+    code = "N0301"
+    word: str
+    name: str
+    wanted: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"`{self.word}` needs `{self.name}`"
+
+    @property
+    def help(self) -> str:
+        takes = f": {self.wanted}" if self.wanted else ""
+        return f"give `{self.name}`{takes}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnknownArgument(Diagnostic):
+    """A layer or block was given an argument that it does not have.
+
+    Wrong:
+        net a { input 3x8x8; conv(8, 3x3, stirde=2) }
+    Right:
+        net a { input 3x8x8; conv(8, 3x3, stride=2) }
+    """
+
+    code = "N0302"
+    word: str
+    name: str
+    known: tuple[str, ...]
+    meant: str = ""
+    """The argument's name here where `name` is another tool's."""
+
+    @property
+    def title(self) -> str:
+        return f"`{self.word}` has no argument `{self.name}`"
+
+    @property
+    def better(self) -> str:
+        """The argument that was probably meant."""
+        return self.meant or nearest(self.name, self.known)
+
+    @property
+    def label(self) -> str:
+        return f"called `{self.meant}` here" if self.meant else ""
+
+    @property
+    def help(self) -> str:
+        if self.better:
+            return f"did you mean `{self.better}`?"
+        return f"it has {listed(self.known)}" if self.known else f"`{self.word}` takes no arguments"
+
+    @property
+    def fix(self) -> Fix | None:
+        return Fix(self.span, self.better) if self.better else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TooManyArguments(Diagnostic):
+    """More arguments by position than a layer or block takes.
+
+    Wrong:
+        net a { input 3x8x8; conv(8, 3x3, 2) }
+    Right:
+        net a { input 3x8x8; conv(8, 3x3, stride=2) }
+    """
+
+    code = "N0303"
+    word: str
+    positional: tuple[str, ...]
+    others: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        if not self.positional:
+            return f"`{self.word}` takes no arguments by position"
+        return f"`{self.word}` takes {counted(len(self.positional), 'argument')} by position: {listed(self.positional)}"
+
+    @property
+    def help(self) -> str:
+        if not self.others:
+            return "leave it out"
+        example = self.others[0]
+        return f"write the others by name, as in `{example}=…`: {listed(self.others)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongValue(Diagnostic):
+    """An argument has a value of the wrong type or out of range.
+
+    Wrong:
+        net a { input 3x8x8; conv(8, 3x3, stride=0) }
+    Right:
+        net a { input 3x8x8; conv(8, 3x3, stride=1) }
+    """
+
+    code = "N0304"
+    word: str
+    name: str
+    found: str
+    wanted: str
+    meant: str = ""
+    """The value that was probably meant, where it is one of a few words."""
+
+    @property
+    def title(self) -> str:
+        return f"`{self.name}` of `{self.word}` cannot be {self.found}"
+
+    @property
+    def label(self) -> str:
+        return f"this is {self.found}"
+
+    @property
+    def help(self) -> str:
+        return f"did you mean {self.meant}?" if self.meant else f"`{self.name}` takes {self.wanted}"
+
+    @property
+    def fix(self) -> Fix | None:
+        return Fix(self.span, self.meant) if self.meant else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArgumentTwice(Diagnostic):
+    """An argument was given twice.
+
+    Wrong:
+        net a { input 3x8x8; conv(8, 3x3, stride=1, stride=2) }
+    Right:
+        net a { input 3x8x8; conv(8, 3x3, stride=2) }
+    """
+
+    code = "N0305"
+    word: str
+    name: str
+    first: Span
+
+    @property
+    def title(self) -> str:
+        return f"`{self.name}` of `{self.word}` is given twice"
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        return (Note(self.first, "first here"),)
+
+    @property
+    def help(self) -> str:
+        return "leave one of the two out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongOperand(Diagnostic):
+    """An operator, index or function got a value it cannot work with.
+
+    Wrong:
+        net a { input 3x8x8; conv("8" + 1, 3x3) }
+    Right:
+        net a { input 3x8x8; conv(8 + 1, 3x3) }
+    """
+
+    code = "N0306"
+    what: str
+    remedy: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.what
+
+    @property
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotACondition(Diagnostic):
+    """A condition is neither true nor false.
+
+    Wrong:
+        net a(n=3) { input 3x8x8; if n { relu } }
+    Right:
+        net a(n=3) { input 3x8x8; if n > 0 { relu } }
+    """
+
+    code = "N0307"
+    found: str
+
+    @property
+    def title(self) -> str:
+        return f"a condition is `true` or `false`, and this is {self.found}"
+
+    @property
+    def help(self) -> str:
+        return f"compare it: `{self.span.text} != 0`" if self.found[:1].isdigit() else "compare it with something"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DividedByZero(Diagnostic):
+    """A number is divided by zero.
+
+    Wrong:
+        net a(n=0) { input 3x8x8; conv(8 // n, 3x3) }
+    Right:
+        net a(n=1) { input 3x8x8; conv(8 // n, 3x3) }
+    """
+
+    code = "N0308"
+
+    @property
+    def title(self) -> str:
+        return "this divides by zero"
+
+    @property
+    def help(self) -> str:
+        return "guard it: `a // b if b != 0 else c`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutOfList(Diagnostic):
+    """An index beyond the end of a list.
+
+    Wrong:
+        net a(ws=[8, 16]) { input 3x8x8; conv(ws[2], 3x3) }
+    Right:
+        net a(ws=[8, 16]) { input 3x8x8; conv(ws[1], 3x3) }
+    """
+
+    code = "N0309"
+    index: int
+    length: int
+
+    @property
+    def title(self) -> str:
+        return f"there is no element {self.index} in a list of {self.length}"
+
+    @property
+    def help(self) -> str:
+        if not self.length:
+            return "the list is empty"
+        return f"elements are counted from 0 to {self.length - 1}; `[-1]` is the last"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CannotTakeApart(Diagnostic):
+    """A loop's names do not fit what the list holds.
+
+    Wrong:
+        net a { input 3x8x8; for i, w in [8, 16] { conv(w, 3x3) } }
+    Right:
+        net a { input 3x8x8; for i, w in enumerate([8, 16]) { conv(w, 3x3) } }
+    """
+
+    code = "N0310"
+    names: int
+    found: str
+
+    @property
+    def title(self) -> str:
+        return f"{counted(self.names, 'name')} cannot take {self.found} apart"
+
+    @property
+    def help(self) -> str:
+        if self.found.startswith("a list"):
+            return "write as many names as each row has elements"
+        return "for the index as well, write `enumerate(…)`; for two lists side by side, `zip(…, …)`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongCount(Diagnostic):
+    """`repeat` or `for` was given something it cannot go round.
+
+    Wrong:
+        net a { input 3x8x8; repeat 2.5 { conv(8, 3x3) } }
+    Right:
+        net a { input 3x8x8; repeat 2 { conv(8, 3x3) } }
+    """
+
+    code = "N0311"
+    word: str
+    found: str
+
+    @property
+    def title(self) -> str:
+        wanted = "a whole number from 0" if self.word == "repeat" else "a list"
+        return f"`{self.word}` needs {wanted}, and this is {self.found}"
+
+    @property
+    def help(self) -> str:
+        if self.word == "repeat":
+            return "round it: `floor(…)`, `ceil(…)`, or keep it from 0 with `max(0, …)`"
+        return "for the numbers from 0 to n - 1, write `range(n)`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongInput(Diagnostic):
+    """`input` is not a shape.
+
+    Wrong:
+        net a { input 224x224; conv(8, 3x3) }
+    Right:
+        net a { input 3x224x224; conv(8, 3x3) }
+    """
+
+    code = "N0312"
+    found: str
+
+    @property
+    def title(self) -> str:
+        return f"an input is channels x height x width, and this is {self.found}"
+
+    @property
+    def help(self) -> str:
+        return "write `input 3x224x224`, `input [3, size, size]`, or `input [784]` for a vector; the batch is not part"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongTemplate(Diagnostic):
+    """An expression in a label is neither a whole number nor a string.
+
+    Wrong:
+        net a { input 3x8x8; "c{1 / 2}": conv(8, 3x3) }
+    Right:
+        net a { input 3x8x8; "c{1 // 2}": conv(8, 3x3) }
+    """
+
+    code = "N0313"
+    found: str
+
+    @property
+    def title(self) -> str:
+        return f"a name holds whole numbers and strings, and this is {self.found}"
+
+    @property
+    def help(self) -> str:
+        return "round it: `{floor(…)}`, or divide with `//`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongSetting(Diagnostic):
+    """A parameter from outside (`--set`, `load(…)`) that the net does not have, or whose value cannot be read.
+
+    Wrong:
+        net b(width=8) { input 3x8x8; conv(width, 3x3) }
+        net a = b(widht=16)
+    Right:
+        net b(width=8) { input 3x8x8; conv(width, 3x3) }
+        net a = b(width=16)
+    """
+
+    code = "N0314"
+    net: str
+    name: str
+    known: tuple[str, ...]
+    reason: str = ""
+
+    @property
+    def title(self) -> str:
+        if self.reason:
+            return f"the value given for `{self.name}` cannot be read: {self.reason}"
+        return f"net `{self.net}` has no parameter `{self.name}`"
+
+    @property
+    def help(self) -> str:
+        if self.reason:
+            return f"write a value as in the file, for example `{self.name}=8` or `{self.name}=[1, 2]`"
+        near = nearest(self.name, self.known)
+        if near:
+            return f"did you mean `{near}`?"
+        return f"it has {listed(self.known)}" if self.known else "it has no parameters"

@@ -1,0 +1,187 @@
+"""One step that names a layer or a block."""
+
+from collections.abc import Callable, Mapping
+
+from netdsl.diagnostics.arguments import MissingArgument
+from netdsl.diagnostics.model import Note
+from netdsl.diagnostics.names import LabelOnWire, NotALayer, UnknownLayer
+from netdsl.diagnostics.shapes import JoinMismatch, LayerRefuses, WrongInputs
+from netdsl.elaborate.arguments import layer, worked_out
+from netdsl.elaborate.frame import NOWHERE, Frame
+from netdsl.elaborate.session import Made, typed
+from netdsl.graph.mistakes import Mistake, StandsOnUnknown
+from netdsl.graph.model import UNKNOWN, LayerRun, Names, Partial, Tensor, Trace, Use, UseRun, Value
+from netdsl.graph.values import described
+from netdsl.layers.base import Arrives, Layer, Refusal
+from netdsl.source import Span
+from netdsl.tree.expressions import Expr, Name
+from netdsl.tree.statements import Block, Body, Call
+
+Run = Callable[[Frame, Body, Tensor | None], tuple[Trace, Tensor | None]]
+
+
+def call(frame: Frame, node: Call, arriving: Tensor | None, run: Run) -> tuple[LayerRun | UseRun, Tensor]:
+    """A layer or block as it runs here; raises a `Mistake`, and its label is then unknown."""
+    key = ""
+    try:
+        inputs = frame.inputs(node.on, arriving, node.span)
+        names = frame.names(inputs[0])
+        key = _key(frame, node, names)
+        partial = callee(frame, node.word, names)
+        values, written = worked_out(frame, partial, node.word, node.arguments, names)
+        if isinstance(partial.target, type):
+            result: LayerRun | UseRun = _layer_run(frame, node, names, key, partial.target, values, written, inputs)
+        else:
+            result = _use_run(frame, node, names, key, partial, values, written, inputs, run)
+    except (Mistake, StandsOnUnknown):
+        if node.label is not None:
+            frame.lose_labels((node.label,), node.span)
+        raise
+    if node.label is not None:
+        frame.bind_value(key, result.gives, node.label.span)
+    return result, result.gives
+
+
+def callee(frame: Frame, word: Name, names: Names) -> Partial:
+    """What a word in the place of a layer stands for."""
+    value: Value | None = names.numbers.get(word.name)
+    if value is None:
+        value = names.home.names.get(word.name)
+    if value is UNKNOWN:
+        raise StandsOnUnknown
+    if value is None:
+        raise Mistake(unknown_layer(word, names))
+    if not isinstance(value, Partial):
+        raise Mistake(NotALayer(span=word.span, name=word.name, found=described(value)))
+    if not isinstance(value.target, type) and value.target.is_net:
+        raise Mistake(NotALayer(span=word.span, name=word.name, found="a net"))
+    return value
+
+
+def unknown_layer(word: Name, names: Names) -> UnknownLayer:
+    """Says that nothing is called `word`, and what is called so elsewhere."""
+    from netdsl.layers.vocabulary import foreign
+
+    words = (n for scope in (names.numbers, names.home.names) for n, v in scope.items() if isinstance(v, Partial))
+    return UnknownLayer(span=word.span, name=word.name, known=tuple(words), meant=foreign(word.name) or "")
+
+
+def is_wire(frame: Frame, node: Call) -> bool:
+    """Whether a step is wiring, which takes no place."""
+    value = frame.locals.numbers.now().get(node.word.name) or frame.home.names.get(node.word.name)
+    return isinstance(value, Partial) and isinstance(value.target, type) and value.target.wiring
+
+
+def _key(frame: Frame, node: Call, names: Names) -> str:
+    if not is_wire(frame, node):
+        label = frame.text(node.label, names) if node.label is not None else ""
+        return frame.keys.take(label, node.label.span if node.label is not None else node.span)
+    if node.label is not None:
+        raise Mistake(LabelOnWire(span=node.label.span, word=node.word.name, name=frame.text(node.label, names)))
+    return ""
+
+
+def applied(word: str, span: Span, kind: Layer, inputs: tuple[Tensor, ...]) -> Tensor:
+    """What a layer gives; raises a `Mistake` with the shapes and where each came from if it refuses them."""
+    if any(tensor.shape == NOWHERE for tensor in inputs):
+        raise StandsOnUnknown
+    try:
+        shape = kind.shape(Arrives(tuple(tensor.shape for tensor in inputs)))
+    except Refusal as refusal:
+        came = tuple(Note(tensor.origin, f"{tensor.shape} comes from here") for tensor in inputs)
+        reason, remedy = refusal.reason, refusal.remedy
+        if kind.inputs is None:
+            raise Mistake(JoinMismatch(span=span, word=word, reason=reason, remedy=remedy, came=came)) from None
+        arrives = tuple(str(tensor.shape) for tensor in inputs)
+        refused = LayerRefuses(span=span, word=word, arrives=arrives, reason=reason, remedy=remedy, came=came)
+        raise Mistake(refused) from None
+    return Tensor(shape, span)
+
+
+def _layer_run(
+    frame: Frame,
+    node: Call,
+    names: Names,
+    key: str,
+    kind: type[Layer],
+    values: Mapping[str, Value],
+    written: Mapping[str, Expr],
+    inputs: tuple[Tensor, ...],
+) -> LayerRun:
+    if kind.inputs is None and len(inputs) < 2:
+        raise Mistake(WrongInputs(span=node.word.span, word=node.word.name, takes=None, given=len(inputs)))
+    if kind.inputs is not None and len(inputs) != kind.inputs:
+        raise Mistake(WrongInputs(span=node.span, word=node.word.name, takes=("value",), given=len(inputs)))
+    made = layer(frame, kind, node.word, values, written)
+    gives = applied(node.word.name, node.span, made, inputs)
+    if kind.wiring and kind.inputs == 1:
+        gives = inputs[0]
+    frame.count(1, node.span)
+    return LayerRun(node, names, made, key, written, inputs, gives)
+
+
+def _use_run(
+    frame: Frame,
+    node: Call,
+    names: Names,
+    key: str,
+    partial: Partial,
+    values: Mapping[str, Value],
+    written: Mapping[str, Expr],
+    inputs: tuple[Tensor, ...],
+    run: Run,
+) -> UseRun:
+    block, home = partial.target, partial.home
+    assert isinstance(block, Block) and home is not None
+    takes = block.inputs or ("in",)
+    if len(inputs) != len(takes):
+        raise Mistake(WrongInputs(span=node.span, word=node.word.name, takes=takes, given=len(inputs)))
+    inner = Frame(frame.session, home, block)
+    arrives = tuple(Tensor(tensor.shape, block.name_span) for tensor in inputs)
+    with frame.session.inside(block, node.span):
+        numbers = bound(inner, node.word, values, arrives[0])
+        made = frame.session.made(
+            (block, tuple((name, typed(value)) for name, value in numbers.items()), tuple(t.shape for t in inputs)),
+            lambda: used(inner, numbers, arrives, run),
+        )
+    if made.use is None:
+        raise StandsOnUnknown
+    frame.count(made.layers, node.span)
+    return UseRun(node, names, made.use, key, written, inputs, Tensor(made.gives, node.span))
+
+
+def bound(frame: Frame, spoken: Name, values: Mapping[str, Value], arriving: Tensor | None) -> dict[str, Value]:
+    """All parameters of the frame's definition, bound: those of `values`, and defaults for the others."""
+    refused = False
+    numbers = frame.locals.numbers
+    for parameter in frame.definition.parameters:
+        try:
+            if parameter.name in values:
+                value = values[parameter.name]
+            elif parameter.default is not None:
+                value = frame.worth(parameter.default, frame.names(arriving))
+            else:
+                raise Mistake(MissingArgument(span=spoken.span, word=spoken.name, name=parameter.name))
+        except StandsOnUnknown:
+            value = UNKNOWN
+        except Mistake as mistake:
+            frame.session.blame(mistake.diagnostic)
+            value = UNKNOWN
+        refused = refused or value is UNKNOWN
+        numbers.bind(parameter.name, value)
+    if refused:
+        raise StandsOnUnknown
+    return dict(numbers.now())
+
+
+def used(frame: Frame, numbers: Mapping[str, Value], arrives: tuple[Tensor, ...], run: Run) -> Made:
+    """The frame's block at these arguments and values, whole."""
+    block = frame.definition
+    already = len(frame.session.problems.found)
+    for name, tensor in zip(block.inputs, arrives, strict=False):
+        frame.bind_value(name, tensor, block.name_span)
+    trace, gives = run(frame, block.body, arrives[0] if arrives else None)
+    refused = gives is None or gives.shape == NOWHERE or len(frame.session.problems.found) != already
+    if gives is None or refused:
+        return Made(None, NOWHERE, 0)
+    return Made(Use(block, numbers, arrives, trace, gives), gives.shape, frame.locals.layers)

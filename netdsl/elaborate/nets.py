@@ -1,0 +1,100 @@
+"""The nets of a file, each elaborated whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from netdsl.diagnostics.model import Problems
+from netdsl.diagnostics.names import NoInput, NotALayer
+from netdsl.elaborate.calls import bound, used
+from netdsl.elaborate.flow import run
+from netdsl.elaborate.frame import Frame
+from netdsl.elaborate.homes import Definitions
+from netdsl.elaborate.session import Session
+from netdsl.elaborate.variants import variants
+from netdsl.graph.mistakes import Exhausted, Mistake, StandsOnUnknown
+from netdsl.graph.model import InputRun, Network, Partial, Recipe, Unknown, Use, Value
+from netdsl.graph.values import described
+from netdsl.source import Span
+from netdsl.tree.expressions import Name
+from netdsl.tree.statements import Block, File, Input, Instance, Train
+
+
+@dataclass(frozen=True)
+class Net:
+    """A net that a file names: the net's definition with the arguments it fixes."""
+
+    name: str
+    doc: str
+    span: Span
+    block: Block
+    fixed: Mapping[str, Value]
+    definitions: Definitions
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The parameters that have no value: a net with such is a family, and has no shapes."""
+        return tuple(p.name for p in self.block.parameters if p.default is None and p.name not in self.fixed)
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """The parameters that are not fixed."""
+        return tuple(p.name for p in self.block.parameters if p.name not in self.fixed)
+
+    def given(self, values: Mapping[str, Value]) -> "Net":
+        """The same net with these arguments instead."""
+        return replace(self, fixed={**self.fixed, **values})
+
+
+def nets(file: File, definitions: Definitions, problems: Problems) -> list[Net]:
+    """All nets that `file` names, in order; an instance of something that is no net is a mistake."""
+    found = []
+    for node in file.definitions:
+        if isinstance(node, Instance) or (isinstance(node, Block) and node.is_net):
+            value = definitions[node.name]
+            if isinstance(value, Partial) and isinstance(value.target, Block) and value.target.is_net:
+                doc = node.doc or value.target.doc
+                home = value.home.names if value.home is not None else definitions
+                assert isinstance(home, Definitions)
+                found.append(Net(node.name, doc, node.name_span, value.target, dict(value.fixed), home))
+            elif isinstance(node, Instance) and not isinstance(value, Unknown):
+                problems.add(NotALayer(span=node.value.span, name=node.value.span.text, found=described(value)))
+    return found
+
+
+def network(net: Net, file: File, session: Session) -> Network | None:
+    """The net, elaborated; None where it was refused, and every mistake in it is said."""
+    use = root(net, session)
+    if use is None:
+        return None
+    given = next((r.gives for r in use.trace if isinstance(r, InputRun)), None)
+    assert given is not None
+    recipes = tuple(
+        Recipe(node.name, node.settings, node.doc)
+        for node in file.definitions
+        if isinstance(node, Train) and node.net.name in (net.name, net.block.name)
+    )
+    again = variants(net.free, use, lambda values: root(net.given(values), _apart(session)))
+    return Network(net.name, net.doc, use, given.shape, use.gives.shape, recipes, again)
+
+
+def _apart(session: Session) -> Session:
+    """A session that shares what is made, and whose mistakes nobody hears."""
+    return replace(session, problems=Problems(), open=[])
+
+
+def root(net: Net, session: Session) -> Use | None:
+    """The use of the net's own definition."""
+    frame = Frame(session, net.definitions.home, net.block)
+    if not any(isinstance(statement, Input) for statement in net.block.body):
+        session.blame(NoInput(span=net.block.name_span, net=net.block.name))
+        return None
+    try:
+        numbers = bound(frame, Name(net.span, net.name), net.fixed, None)
+        return used(frame, numbers, (), run).use
+    except Exhausted:
+        return None
+    except Mistake as mistake:
+        session.blame(mistake.diagnostic)
+    except StandsOnUnknown:
+        return None
+    return None

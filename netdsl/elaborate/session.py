@@ -1,0 +1,71 @@
+"""What one elaboration carries: the mistakes, the costs, the uses made so far, the calls that are open."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from netdsl.diagnostics.limits import Recursion
+from netdsl.diagnostics.model import Diagnostic, Note, Problems
+from netdsl.graph.meter import Meter
+from netdsl.graph.mistakes import Mistake
+from netdsl.graph.model import Use, Value
+from netdsl.layers.base import Layer
+from netdsl.shapes import Shape
+from netdsl.source import Span
+from netdsl.tree.statements import Block
+
+Numbers = tuple[tuple[str, object], ...]
+UseKey = tuple[Block, Numbers, tuple[Shape, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A use and how many layers it has with every repetition counted; `use` is None where it was refused."""
+
+    use: Use | None
+    gives: Shape
+    layers: int
+
+
+@dataclass
+class Session:
+    """The state of an elaboration; passed, never global."""
+
+    problems: Problems
+    meter: Meter
+    input: Shape | None = None
+    """Stands in for the input that the net states."""
+    uses: dict[UseKey, Made] = field(default_factory=dict)
+    layers: dict[tuple[type[Layer], Numbers], Layer] = field(default_factory=dict)
+    open: list[tuple[Block, Note]] = field(default_factory=list)
+
+    def blame(self, diagnostic: Diagnostic) -> None:
+        """Adds a diagnostic with the calls that led here."""
+        self.problems.add(replace(diagnostic, trail=tuple(note for _, note in reversed(self.open))))
+
+    @contextmanager
+    def inside(self, block: Block, call: Span) -> Iterator[None]:
+        """While `block` is open; raises a `Mistake` if it is open already, or too many are."""
+        if any(block is opened for opened, _ in self.open):
+            raise Mistake(Recursion(span=call, name=block.name))
+        if len(self.open) >= self.meter.budget.levels:
+            self.meter.exceeded("levels", call)
+        self.open.append((block, Note(call, f"in block `{block.name}`, called here")))
+        try:
+            yield
+        finally:
+            self.open.pop()
+
+    def made(self, key: UseKey, make: Callable[[], Made]) -> Made:
+        """The use for `key`, made once."""
+        found = self.uses.get(key)
+        if found is None:
+            found = self.uses[key] = make()
+        return found
+
+
+def typed(value: Value) -> object:
+    """A key for `value` that tells 1, 1.0 and true apart."""
+    if isinstance(value, tuple):
+        return tuple(map(typed, value))
+    return (type(value).__name__, value)

@@ -1,0 +1,126 @@
+"""What can be said of a definition that nobody calls: its words and names."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from netdsl.diagnostics.arguments import MissingArgument
+from netdsl.diagnostics.model import Diagnostic, Problems
+from netdsl.diagnostics.names import UnknownAttribute, UnknownName, UnknownValue
+from netdsl.elaborate.calls import unknown_layer
+from netdsl.elaborate.homes import Definitions
+from netdsl.graph.builtins import BUILTINS
+from netdsl.graph.mistakes import Mistake
+from netdsl.graph.model import Names, Partial
+from netdsl.graph.partial import named
+from netdsl.tree import expressions as e
+from netdsl.tree import statements as s
+from netdsl.tree.walk import expressions, labels, names, parts, sources, statements
+
+SIDES = ("channels", "height", "width", "size")
+
+
+@dataclass
+class _Known:
+    """The names that a definition binds anywhere; their order is left to elaboration."""
+
+    definitions: Definitions
+    numbers: set[str] = field(default_factory=set)
+    values: set[str] = field(default_factory=set)
+    computed: bool = False
+    """Whether a name is computed, so that any value may be meant."""
+
+
+def check_names(block: s.Block, definitions: Definitions, problems: Problems) -> None:
+    """Says every unknown word, name, value, side and argument in `block`."""
+    known = _known(block, definitions)
+    for parameter in block.parameters:
+        if parameter.default is not None:
+            _say(problems, _in_expression(parameter.default, known, frozenset()))
+    for node in statements(block.body):
+        _say(problems, _in_statement(node, known))
+
+
+def _say(problems: Problems, found: Iterator[Diagnostic]) -> None:
+    for diagnostic in found:
+        problems.add(diagnostic)
+
+
+def _known(block: s.Block, definitions: Definitions) -> _Known:
+    known = _Known(definitions, {p.name for p in block.parameters}, set(block.inputs))
+    for node in statements(block.body):
+        if isinstance(node, s.Let):
+            known.numbers.add(node.name)
+        elif isinstance(node, s.For):
+            known.numbers.update(names(node.pattern))
+        for label in labels(node):
+            known.computed = known.computed or len(label.parts) != 1 or not isinstance(label.parts[0], str)
+            known.values.add(str(label.parts[0]) if label.parts else "")
+    return known
+
+
+def _in_statement(node: s.Statement | s.Step, known: _Known) -> Iterator[Diagnostic]:
+    for expr in expressions(node):
+        yield from _in_expression(expr, known, frozenset())
+    for label in sources(node):
+        name = label.parts[0] if len(label.parts) == 1 else None
+        if isinstance(name, str) and name not in known.values and not known.computed:
+            yield UnknownValue(span=label.span, name=name, known=tuple(sorted(known.values)))
+    if isinstance(node, s.Call | s.Join):
+        yield from _in_call(node.word, node.arguments or (), known)
+
+
+def _in_call(word: e.Name, arguments: tuple[e.Argument, ...], known: _Known) -> Iterator[Diagnostic]:
+    if word.name in known.numbers:
+        return
+    value = known.definitions.get(word.name)
+    if value is None:
+        yield unknown_layer(word, Names({}, {}, None, known.definitions.home))
+    elif isinstance(value, Partial):
+        found = named(value, word, arguments)
+        yield from (name.diagnostic for _, name in found if isinstance(name, Mistake))
+        if not any(isinstance(name, Mistake) for _, name in found):
+            yield from _missing(value, word, {str(name) for _, name in found})
+
+
+def _missing(partial: Partial, word: e.Name, given: set[str]) -> Iterator[Diagnostic]:
+    target = partial.target
+    fixed = given | {name for name, _ in partial.fixed}
+    if isinstance(target, type):
+        from netdsl.layers.fields import wanted
+
+        for name, info in target.model_fields.items():
+            if info.is_required() and name not in fixed:
+                yield MissingArgument(span=word.span, word=word.name, name=name, wanted=wanted(target, name))
+    else:
+        for parameter in target.parameters:
+            if parameter.default is None and parameter.name not in fixed:
+                yield MissingArgument(span=word.span, word=word.name, name=parameter.name)
+
+
+def _in_expression(expr: e.Expr, known: _Known, inner: frozenset[str]) -> Iterator[Diagnostic]:
+    if isinstance(expr, e.Attribute):
+        yield from _in_attribute(expr, known, inner)
+        return
+    if isinstance(expr, e.Comprehension):
+        inner |= frozenset(names(expr.pattern))
+    name = expr if isinstance(expr, e.Name) else expr.function if isinstance(expr, e.Apply) else None
+    if name is not None and not _stands(name.name, known, inner, isinstance(expr, e.Apply)):
+        choice = (*inner, *known.numbers, *known.definitions, *(BUILTINS if isinstance(expr, e.Apply) else ()))
+        yield UnknownName(span=name.span, name=name.name, known=choice, is_value=name.name in known.values)
+    for part in parts(expr):
+        yield from _in_expression(part, known, inner)
+
+
+def _stands(name: str, known: _Known, inner: frozenset[str], applied: bool) -> bool:
+    return name in inner or name in known.numbers or name in known.definitions or (applied and name in BUILTINS)
+
+
+def _in_attribute(expr: e.Attribute, known: _Known, inner: frozenset[str]) -> Iterator[Diagnostic]:
+    owner = expr.owner
+    if isinstance(owner, e.Name) and owner.name not in known.values and not known.computed:
+        if not _stands(owner.name, known, inner, False):
+            yield UnknownName(span=owner.span, name=owner.name, known=(*sorted(known.values), "in"))
+    elif not isinstance(owner, e.Name | e.Arriving):
+        yield from _in_expression(owner, known, inner)
+    if expr.attribute not in SIDES:
+        yield UnknownAttribute(span=expr.attribute_span, attribute=expr.attribute)

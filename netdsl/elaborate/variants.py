@@ -1,0 +1,86 @@
+"""Which open numbers of a net could be others: it is elaborated again with each changed alone."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from netdsl.graph.model import (
+    AuxRun,
+    GateRun,
+    IfRun,
+    InputRun,
+    JoinRun,
+    LayerRun,
+    LoopRun,
+    PathRun,
+    ResidualRun,
+    Run,
+    ScopeRun,
+    SplitRun,
+    StepRun,
+    Trace,
+    Use,
+    UseRun,
+    Value,
+)
+
+
+def variants(names: Iterable[str], use: Use, again: Callable[[Mapping[str, Value]], Use | None]) -> dict[str, Use]:
+    """For each of `names` that stands for a number and may be another: the use with that number changed.
+
+    It may be another where the same modules stand under the same keys on the same input, and every argument that
+    changed was that number itself.
+    """
+    found = {}
+    for name in names:
+        value = use.numbers[name]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        other = 3 * value if isinstance(value, int) else value / 2 + 0.0625
+        changed = again({name: other})
+        if changed is not None and _same_use(use, changed, (value, other)):
+            found[name] = changed
+    return found
+
+
+Change = tuple[int | float, int | float]
+
+
+def _same_use(a: Use, b: Use, change: Change) -> bool:
+    return a is b or (_same_numbers(a.numbers, b.numbers, change) and _same_trace(a.trace, b.trace, change))
+
+
+def _same_numbers(a: Mapping[str, object], b: Mapping[str, object], change: Change) -> bool:
+    return a.keys() == b.keys() and all(a[name] == b[name] or (a[name], b[name]) == change for name in a)
+
+
+def _same_trace(a: Trace | tuple[StepRun, ...] | None, b: Trace | tuple[StepRun, ...] | None, change: Change) -> bool:
+    if a is None or b is None:
+        return a is b
+    return len(a) == len(b) and all(_same_run(x, y, change) for x, y in zip(a, b, strict=True))
+
+
+def _same_run(a: Run | StepRun, b: Run | StepRun, change: Change) -> bool:
+    if a.node is not b.node:
+        return False
+    match a, b:
+        case InputRun(), InputRun():
+            return a.gives.shape == b.gives.shape
+        case LayerRun(), LayerRun():
+            same = a.key == b.key and type(a.layer) is type(b.layer)
+            return same and _same_numbers(a.layer.__dict__, b.layer.__dict__, change)
+        case UseRun(), UseRun():
+            return a.key == b.key and a.use.definition is b.use.definition and _same_use(a.use, b.use, change)
+        case PathRun(), PathRun():
+            return a.target == b.target and _same_trace(a.steps, b.steps, change)
+        case ScopeRun(), ScopeRun():
+            return a.key == b.key and _same_trace(a.body, b.body, change)
+        case ResidualRun(), ResidualRun():
+            same = a.summed == b.summed and (a.drop == b.drop or (a.drop, b.drop) == change)
+            return same and _same_trace(a.body, b.body, change) and _same_trace(a.shortcut, b.shortcut, change)
+        case IfRun(), IfRun():
+            return a.taken == b.taken and _same_trace(a.body, b.body, change)
+        case LoopRun(), LoopRun():
+            same = len(a.trips) == len(b.trips)
+            return same and all(_same_trace(x.body, y.body, change) for x, y in zip(a.trips, b.trips, strict=True))
+        case JoinRun() | SplitRun() | GateRun() | AuxRun(), JoinRun() | SplitRun() | GateRun() | AuxRun():
+            return _same_trace(a.body, b.body, change)
+    return True

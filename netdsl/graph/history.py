@@ -1,0 +1,51 @@
+"""Names bound one after the other, and what they stood for at any moment."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class History(Generic[T]):
+    """Bindings in order. Binding and taking a snapshot cost the same however many names there are."""
+
+    def __init__(self) -> None:
+        self.moment = 0
+        self.bound: dict[str, tuple[list[int], list[T]]] = {}
+
+    def bind(self, name: str, value: T) -> None:
+        """From now on `name` stands for `value`."""
+        self.moment += 1
+        moments, values = self.bound.setdefault(name, ([], []))
+        moments.append(self.moment)
+        values.append(value)
+
+    def now(self) -> "Snapshot[T]":
+        """What all names stand for at this moment."""
+        return Snapshot(self, self.moment)
+
+
+class Snapshot(Mapping[str, T]):
+    """A history as it stood at one moment."""
+
+    __slots__ = ("_history", "_moment")
+
+    def __init__(self, history: History[T], moment: int) -> None:
+        self._history = history
+        self._moment = moment
+
+    def __getitem__(self, name: str) -> T:
+        moments, values = self._history.bound[name]
+        if moments[-1] <= self._moment:
+            return values[-1]
+        place = bisect_right(moments, self._moment)
+        if place == 0:
+            raise KeyError(name)
+        return values[place - 1]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, (moments, _) in self._history.bound.items() if moments[0] <= self._moment)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
