@@ -15,10 +15,12 @@ from netdsl.shapes import Shape
 class Refusal(Exception):
     """A layer cannot stand on what arrives: why, and what to write instead. It has no place; its caller has."""
 
-    def __init__(self, reason: str, remedy: str = "") -> None:
+    def __init__(self, reason: str, remedy: str = "", culprit: int | None = None) -> None:
+        """`culprit` is the input that differs from the others, counted from 0, where it is one of several."""
         super().__init__(reason)
         self.reason = reason
         self.remedy = remedy
+        self.culprit = culprit
 
 
 class Role(Enum):
@@ -36,11 +38,15 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What one output position sees of the input: (height, width) each."""
+    """What one output position sees of the input: (height, width) each.
+
+    From one output position to the next the window moves by `stride / upsampling` input positions.
+    """
 
     kernel: tuple[int, int]
     stride: tuple[int, int]
     dilation: tuple[int, int] = (1, 1)
+    upsampling: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +71,42 @@ class Arrives:
         return self.shapes[0]
 
     @property
-    def map(self) -> Shape:
-        """The only input, a map CxHxW."""
-        shape = self.one
-        if len(shape.space) != 2:
+    def several(self) -> tuple[Shape, ...]:
+        """All inputs, which are at least two."""
+        if len(self.shapes) < 2:
             raise Refusal(
-                f"it needs a map with height and width, and {shape.channels} numbers without a place arrive",
-                "put it before `flatten` or the linear layer that took height and width away",
+                "it joins two or more values, and only one arrives", "give it another branch, or leave it out"
             )
+        return self.shapes
+
+    @property
+    def channels_first(self) -> Shape:
+        """The only input: a map CxHxW or a vector."""
+        shape = self.one
         if shape.channels_last:
             raise Refusal(
                 f"it needs the channels first (CxHxW), and {shape} has them last", "write `channels_first` before it"
             )
+        return shape
+
+    @property
+    def map(self) -> Shape:
+        """The only input, a map CxHxW."""
+        shape = self.channels_first
+        if not shape.space:
+            raise Refusal(
+                f"it needs a map with height and width, and {shape.channels} numbers without a place arrive",
+                "put it before `flatten` or the linear layer that took height and width away",
+            )
+        return shape
+
+    @property
+    def features(self) -> Shape:
+        """The only input: a vector or a map HxWxC, whose last dimension are the channels."""
+        shape = self.one
+        if shape.space and not shape.channels_last:
+            pool = "" if shape.positions == 1 else ", or `global_avgpool -> flatten`,"
+            raise Refusal(f"it needs a vector, and a map of {shape} arrives", f"write `flatten`{pool} before it")
         return shape
 
 
@@ -97,12 +127,22 @@ class Layer(BaseModel):
     """How many values it takes; None for any number from two."""
     wiring: ClassVar[bool] = False
     """Whether it is a wire only: it takes no place and no label."""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """What people from elsewhere call the layer (`Conv2d`)."""
     habits: ClassVar[Mapping[str, str]] = {}
-    """What people from elsewhere call its arguments -> the field (`kernel_size` -> `kernel`)."""
+    """What people from elsewhere call its arguments -> the field (`kernel_size` -> `kernel`); "" for what is
+    never written, because it is known (`in_channels`) or decided by the compiler (`inplace`)."""
+    example: ClassVar[str]
+    """A step that uses it, as a file would have it."""
 
     def shape(self, arrives: Arrives) -> Shape:
         """The shape that it gives; refuses what it cannot take."""
         return arrives.one
+
+    def channels(self, arrives: Arrives) -> str:
+        """The channels that it gives, as a formula (see `Given`); of several inputs `in` is the first,
+        `sum(in)` and `max(in)` take all."""
+        return "in"
 
     def weights(self, arrives: Arrives) -> dict[str, tuple[int, ...]]:
         """Its parameters in PyTorch's order: name -> shape. The name "" puts a parameter under the label itself."""

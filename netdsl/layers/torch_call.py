@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 
 class Required(Enum):
@@ -12,7 +13,9 @@ class Required(Enum):
 
 REQUIRED = Required.REQUIRED
 
-Plain = int | float | bool | str | tuple[int, ...] | None
+T = TypeVar("T")
+
+Plain = int | float | bool | str | tuple[int, ...] | tuple[int | float, int | float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,9 @@ class Given:
 class TorchCall:
     """A call of `name` with `arguments`. A name without a dot is a helper that the emitted file carries with it.
 
-    For functions `name` may be a template with `{}` for each input: `{} + {}`, `torch.cat([{*}], dim=1)`.
+    A function is called with its inputs before the arguments, or its `name` is a template: `{}` is the next input,
+    `{*}` all of them with commas between, `{word}` the argument of that keyword: `torch.cat([{*}], dim=1)`,
+    `{factor} * {}`.
     """
 
     name: str
@@ -52,5 +57,17 @@ class Torch:
     """
 
     module: TorchCall | None = None
+    general: TorchCall | None = None
+    """A longer module that also does what `module` does for these arguments: for uses that must share one class."""
     function: TorchCall | None = None
     parameter: TorchCall | None = None
+
+
+def short(pair: tuple[T, T]) -> T | tuple[T, T]:
+    """One number for both sides where they are equal, as PyTorch takes it."""
+    return pair[0] if pair[0] == pair[1] else pair
+
+
+def module(name: str, *arguments: Given, inplace: bool = False) -> Torch:
+    """A layer that is a module and has no shorter form."""
+    return Torch(module=TorchCall(name, arguments, inplace))

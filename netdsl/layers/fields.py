@@ -1,0 +1,74 @@
+"""The types of the layers' arguments, each with the words that say what it takes."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from netdsl.layers.base import Layer
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an argument takes, in words."""
+
+    words: str
+
+
+def _both(value: object) -> object:
+    """One number stands for both sides."""
+    return (value, value) if type(value) in (int, float) else value
+
+
+_Positive = Annotated[int, Field(ge=1)]
+_Natural = Annotated[int, Field(ge=0)]
+_PositiveNumber = _Positive | Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+Flag = Annotated[bool, Wanted("`true` or `false`")]
+Count = Annotated[int, Field(ge=1), Wanted("a whole number from 1")]
+Margin = Annotated[int, Wanted("a whole number")]
+Number = Annotated[float, Field(allow_inf_nan=False), Wanted("a number")]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False), Wanted("a number above 0")]
+Rate = Annotated[float, Field(ge=0, le=1), Wanted("a number from 0 to 1")]
+
+Pair = Annotated[tuple[_Positive, _Positive], BeforeValidator(_both), Wanted("one or two whole numbers from 1")]
+"""Height and width; in the language also one number for both."""
+
+OptionalPair = Annotated[
+    tuple[_Positive, _Positive] | None, BeforeValidator(_both), Wanted("one or two whole numbers from 1")
+]
+OptionalOffset = Annotated[
+    tuple[_Natural, _Natural] | None, BeforeValidator(_both), Wanted("one or two whole numbers from 0")
+]
+OptionalCount = Annotated[_Positive | None, Wanted("a whole number from 1")]
+OptionalMargin = Annotated[int | None, Wanted("a whole number")]
+
+Offset = Annotated[tuple[_Natural, _Natural], BeforeValidator(_both), Wanted("one or two whole numbers from 0")]
+"""As `Pair`, with 0."""
+
+OptionalFactor = Annotated[
+    tuple[_PositiveNumber, _PositiveNumber] | None, BeforeValidator(_both), Wanted("one or two numbers above 0")
+]
+"""As `Pair`, with fractions; whole numbers stay whole."""
+
+PoolPadding = Annotated[
+    Literal["same"] | tuple[_Natural, _Natural],
+    BeforeValidator(_both),
+    Wanted('one or two whole numbers from 0, or "same"'),
+]
+"""What is added above and below, left and right."""
+
+Padding = Annotated[
+    Literal["auto", "same"] | tuple[_Natural, _Natural] | tuple[_Natural, _Natural, _Natural, _Natural],
+    BeforeValidator(_both),
+    Wanted('"auto", "same", one or two whole numbers from 0, or four: [left, right, top, bottom]'),
+]
+"""As `PoolPadding`; also chosen by the kind, or each side by itself."""
+
+
+def wanted(kind: type[Layer], field: str) -> str:
+    """What the argument `field` of `kind` takes, in words: "a whole number from 1"."""
+    for mark in kind.model_fields[field].metadata:
+        if isinstance(mark, Wanted):
+            return mark.words
+    raise LookupError(f"{kind.__name__}.{field} has no words for what it takes")
