@@ -7,7 +7,7 @@ from netdsl.diagnostics.model import Note
 from netdsl.diagnostics.names import LabelOnWire, NotALayer, UnknownLayer
 from netdsl.diagnostics.shapes import JoinMismatch, LayerRefuses, WrongInputs
 from netdsl.elaborate.arguments import layer, worked_out
-from netdsl.elaborate.frame import NOWHERE, Frame
+from netdsl.elaborate.frame import NOWHERE, Frame, lost
 from netdsl.elaborate.session import Made, typed
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown
 from netdsl.graph.model import UNKNOWN, LayerRun, Names, Partial, Tensor, Trace, Use, UseRun, Value
@@ -144,17 +144,17 @@ def _use_run(
             (block, tuple((name, typed(value)) for name, value in numbers.items()), tuple(t.shape for t in inputs)),
             lambda: used(inner, numbers, arrives, run),
         )
-    if made.use is None:
-        raise StandsOnUnknown
     frame.count(made.layers, node.span)
-    return UseRun(node, names, made.use, key, written, inputs, Tensor(made.gives, node.span))
+    return UseRun(node, names, made.use, key, written, inputs, Tensor(made.use.gives.shape, node.span))
 
 
 def bound(frame: Frame, spoken: Name, values: Mapping[str, Value], arriving: Tensor | None) -> dict[str, Value]:
-    """All parameters of the frame's definition, bound: those of `values`, and defaults for the others."""
-    refused = False
-    numbers = frame.locals.numbers
+    """All parameters of the frame's definition, bound: those of `values`, and defaults for the others.
+
+    One that has no value is said, and unknown.
+    """
     for parameter in frame.definition.parameters:
+        value: Value = UNKNOWN
         try:
             if parameter.name in values:
                 value = values[parameter.name]
@@ -163,25 +163,17 @@ def bound(frame: Frame, spoken: Name, values: Mapping[str, Value], arriving: Ten
             else:
                 raise Mistake(MissingArgument(span=spoken.span, word=spoken.name, name=parameter.name))
         except StandsOnUnknown:
-            value = UNKNOWN
+            pass
         except Mistake as mistake:
             frame.session.blame(mistake.diagnostic)
-            value = UNKNOWN
-        refused = refused or value is UNKNOWN
-        numbers.bind(parameter.name, value)
-    if refused:
-        raise StandsOnUnknown
-    return dict(numbers.now())
+        frame.locals.numbers.bind(parameter.name, value)
+    return dict(frame.locals.numbers.now())
 
 
 def used(frame: Frame, numbers: Mapping[str, Value], arrives: tuple[Tensor, ...], run: Run) -> Made:
     """The frame's block at these arguments and values, whole."""
     block = frame.definition
-    already = len(frame.session.problems.found)
     for name, tensor in zip(block.inputs, arrives, strict=False):
         frame.bind_value(name, tensor, block.name_span)
     trace, gives = run(frame, block.body, arrives[0] if arrives else None)
-    refused = gives is None or gives.shape == NOWHERE or len(frame.session.problems.found) != already
-    if gives is None or refused:
-        return Made(None, NOWHERE, 0)
-    return Made(Use(block, numbers, arrives, trace, gives), gives.shape, frame.locals.layers)
+    return Made(Use(block, numbers, arrives, trace, gives or lost(block.span)), frame.locals.layers)

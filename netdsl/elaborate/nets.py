@@ -9,9 +9,10 @@ from netdsl.elaborate.calls import bound, used
 from netdsl.elaborate.flow import run
 from netdsl.elaborate.frame import Frame
 from netdsl.elaborate.homes import Definitions
+from netdsl.elaborate.places import check_places
 from netdsl.elaborate.session import Session
 from netdsl.elaborate.variants import variants
-from netdsl.graph.mistakes import Exhausted, Mistake, StandsOnUnknown
+from netdsl.graph.mistakes import Exhausted
 from netdsl.graph.model import InputRun, Network, Partial, Recipe, Unknown, Use, Value
 from netdsl.graph.values import described
 from netdsl.source import Span
@@ -64,10 +65,11 @@ def nets(file: File, definitions: Definitions, problems: Problems) -> list[Net]:
 def network(net: Net, file: File, session: Session) -> Network | None:
     """The net, elaborated; None where it was refused, and every mistake in it is said."""
     use = root(net, session)
-    if use is None:
+    if use is not None:
+        check_places(session)
+    if use is None or session.problems.refused:
         return None
-    given = next((r.gives for r in use.trace if isinstance(r, InputRun)), None)
-    assert given is not None
+    given = next(run.gives for run in use.trace if isinstance(run, InputRun))
     recipes = tuple(
         Recipe(node.name, node.settings, node.doc)
         for node in file.definitions
@@ -78,23 +80,18 @@ def network(net: Net, file: File, session: Session) -> Network | None:
 
 
 def _apart(session: Session) -> Session:
-    """A session that shares what is made, and whose mistakes nobody hears."""
-    return replace(session, problems=Problems(), open=[])
+    """A session that knows what is made already, and whose own mistakes and uses nobody sees."""
+    return replace(session, problems=Problems(), open=[], uses=dict(session.uses))
 
 
 def root(net: Net, session: Session) -> Use | None:
-    """The use of the net's own definition."""
+    """The use of the net's own definition; None where it cannot be had, and why is said."""
     frame = Frame(session, net.definitions.home, net.block)
     if not any(isinstance(statement, Input) for statement in net.block.body):
         session.blame(NoInput(span=net.block.name_span, net=net.block.name))
         return None
     try:
-        numbers = bound(frame, Name(net.span, net.name), net.fixed, None)
-        return used(frame, numbers, (), run).use
+        use = used(frame, bound(frame, Name(net.span, net.name), net.fixed, None), (), run).use
     except Exhausted:
         return None
-    except Mistake as mistake:
-        session.blame(mistake.diagnostic)
-    except StandsOnUnknown:
-        return None
-    return None
+    return None if session.problems.refused else use

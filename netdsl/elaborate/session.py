@@ -20,10 +20,9 @@ UseKey = tuple[Block, Numbers, tuple[Shape, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A use and how many layers it has with every repetition counted; `use` is None where it was refused."""
+    """A use, and how many layers it has with every repetition counted."""
 
-    use: Use | None
-    gives: Shape
+    use: Use
     layers: int
 
 
