@@ -5,21 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from netdsl.diagnostics.names import UnlabelledAfterIf
 from netdsl.elaborate.session import Session
-from netdsl.graph.model import (
-    AuxRun,
-    GateRun,
-    IfRun,
-    JoinRun,
-    LayerRun,
-    LoopRun,
-    PathRun,
-    ResidualRun,
-    Run,
-    SplitRun,
-    StepRun,
-    Use,
-    UseRun,
-)
+from netdsl.graph.model import LayerRun, Run, StepRun, Use, UseRun
+from netdsl.graph.walk import parts
 from netdsl.layers.base import Arrives
 from netdsl.source import Span
 from netdsl.tree.statements import Block, Body, Call, For, If, Let, Path, Repeat
@@ -71,23 +58,15 @@ def _is_sequence(body: Body) -> bool:
 def _unlabelled(runs: Iterable[Run | StepRun]) -> Iterator[LayerRun | UseRun]:
     """The unlabelled modules with weights in one scope, in the order of the text."""
     for run in runs:
-        match run:
-            case LayerRun():
-                arrives = Arrives(tuple(tensor.shape for tensor in run.arrives))
-                if run.node.label is None and run.layer.weights(arrives):
-                    yield run
-            case UseRun():
-                if run.node.label is None:
-                    yield run
-            case PathRun():
-                yield from _unlabelled(run.steps)
-            case LoopRun():
-                for trip in run.trips:
-                    yield from _unlabelled(trip.body)
-            case ResidualRun():
-                yield from _unlabelled((*run.body, *(run.shortcut or ())))
-            case IfRun() | JoinRun() | SplitRun() | GateRun() | AuxRun():
-                yield from _unlabelled(run.body)
+        if isinstance(run, LayerRun):
+            arrives = Arrives(tuple(tensor.shape for tensor in run.arrives))
+            if run.node.label is None and run.layer.weights(arrives):
+                yield run
+        elif isinstance(run, UseRun):
+            if run.node.label is None:
+                yield run
+        else:
+            yield from _unlabelled(parts(run))
 
 
 def _decides(block: Block) -> Span | None:
