@@ -25,7 +25,7 @@ class ReLU(Layer):
 
 
 class ReLU6(Layer):
-    """min(max(0, x), 6) (Howard et al. 2017, arXiv:1704.04861)."""
+    """min(max(0, x), 6) (Krizhevsky 2010)."""
 
     word = "relu6"
     role = Role.ACTIVATE
@@ -71,15 +71,15 @@ class PReLU(Layer):
 
     def shape(self, arrives: Arrives) -> Shape:
         """Refuses other numbers of slopes; slopes per channel need the channels first."""
-        channels = arrives.one.channels
         if self.num_parameters == 1:
             return arrives.one
-        if self.num_parameters != channels:
+        x = arrives.channels_first
+        if self.num_parameters != x.channels:
             raise Refusal(
-                f"{self.num_parameters} slopes do not fit {channels} channels",
+                f"{self.num_parameters} slopes do not fit {x.channels} channels",
                 "write `prelu` for one slope, or `prelu(in.channels)` for one per channel",
             )
-        return arrives.channels_first
+        return x
 
     def weights(self, arrives: Arrives) -> dict[str, tuple[int, ...]]:
         """The slopes."""
@@ -168,7 +168,7 @@ class Hardswish(Layer):
 
     word = "hardswish"
     role = Role.ACTIVATE
-    aliases = ("hswish", "h_swish", "hard_swish")
+    aliases = ("hswish", "h_swish")
     habits = _HABITS
     example = "hardswish"
 
@@ -182,7 +182,7 @@ class Hardsigmoid(Layer):
 
     word = "hardsigmoid"
     role = Role.ACTIVATE
-    aliases = ("hsigmoid", "h_sigmoid", "hard_sigmoid")
+    aliases = ("hsigmoid", "h_sigmoid")
     habits = _HABITS
     example = "hardsigmoid"
 
@@ -223,6 +223,7 @@ class Softmax(Layer):
 
     word = "softmax"
     role = Role.ACTIVATE
+    aliases = ("Softmax2d",)
     habits = _HABITS | {"dim": "", "axis": ""}
     example = "softmax"
 

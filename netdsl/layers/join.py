@@ -16,7 +16,7 @@ class Concat(Layer):
     role = Role.JOIN
     inputs = None
     wiring = True
-    aliases = ("cat", "concatenate", "torch_cat")
+    aliases = ("cat", "concatenate")
     habits = _HABITS
     example = "concat { conv(8, 1x1); conv(8, 3x3) }"
 
@@ -80,7 +80,7 @@ class Mul(Layer):
             arrives.shapes,
             lambda shape: (
                 (len(shape.space), shape.channels_last) == (len(first.space), first.channels_last)
-                and all(n in (1, most) for n, most in zip(_sizes(shape), whole, strict=True))
+                and all(n in (1, most) for n, most in zip(_sizes(shape), whole, strict=False))
             ),
             "it needs inputs of one shape, or 1 where they differ",
             _fit(arrives.shapes),
@@ -102,7 +102,7 @@ class Identity(Layer):
     word = "identity"
     role = Role.JOIN
     wiring = True
-    aliases = ("noop", "skip", "passthrough")
+    aliases = ("noop", "passthrough")
     example = "identity"
 
     def torch(self, arrives: Arrives) -> Torch:

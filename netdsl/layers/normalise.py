@@ -6,7 +6,7 @@ from netdsl.layers.sliding import check_groups
 from netdsl.layers.torch_call import Given, Torch, module
 from netdsl.shapes import Shape
 
-_HABITS = {"epsilon": "eps", "scale": "affine", "num_features": "", "num_channels": "", "inplace": ""}
+_HABITS = {"epsilon": "eps", "num_features": "", "num_channels": "", "inplace": ""}
 
 
 class BatchNorm(Layer):
@@ -14,7 +14,7 @@ class BatchNorm(Layer):
 
     word = "batchnorm"
     role = Role.NORM
-    aliases = ("BatchNorm2d", "BatchNorm1d", "BatchNormalization", "batch_norm", "bn")
+    aliases = ("BatchNorm2d", "BatchNorm1d", "SyncBatchNorm", "BatchNormalization", "bn")
     habits = _HABITS
     example = "batchnorm(eps=1e-3)"
 
@@ -57,8 +57,8 @@ class LayerNorm(Layer):
 
     word = "layernorm"
     role = Role.NORM
-    aliases = ("LayerNorm2d", "LayerNormalization", "layer_norm", "ln")
-    habits = _HABITS | {"affine": "elementwise_affine", "normalized_shape": ""}
+    aliases = ("LayerNorm2d", "LayerNormalization", "ln")
+    habits = _HABITS | {"affine": "elementwise_affine", "use_bias": "bias", "normalized_shape": ""}
     example = "layernorm(eps=1e-6)"
 
     eps: Positive = 1e-5
@@ -91,7 +91,7 @@ class GroupNorm(Layer):
     word = "groupnorm"
     role = Role.NORM
     positional = 1
-    aliases = ("GroupNormalization", "group_norm", "gn")
+    aliases = ("GroupNormalization", "gn")
     habits = _HABITS | {"num_groups": "groups"}
     example = "groupnorm(32)"
 
@@ -128,7 +128,7 @@ class InstanceNorm(Layer):
 
     word = "instancenorm"
     role = Role.NORM
-    aliases = ("InstanceNorm2d", "InstanceNormalization", "instance_norm")
+    aliases = ("InstanceNorm2d", "InstanceNormalization")
     habits = _HABITS
     example = "instancenorm(affine=true)"
 

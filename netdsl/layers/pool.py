@@ -12,9 +12,9 @@ _HABITS = {
     "size": "kernel",
     "k": "kernel",
     "strides": "stride",
-    "pad": "padding",
     "return_indices": "",
 }
+_PADDED_HABITS = _HABITS | {"pad": "padding"}
 _SIZES = {"output_size": "size", "out": "size"}
 
 
@@ -24,8 +24,8 @@ class MaxPool(Layer):
     word = "maxpool"
     role = Role.POOL
     positional = 1
-    aliases = ("MaxPool2d", "MaxPooling2D", "max_pool", "pool")
-    habits = _HABITS
+    aliases = ("MaxPool2d", "MaxPooling2D", "pool")
+    habits = _PADDED_HABITS
     example = "maxpool(3x3, stride=2, padding=1)"
 
     kernel: Pair
@@ -60,8 +60,8 @@ class AvgPool(Layer):
     word = "avgpool"
     role = Role.POOL
     positional = 1
-    aliases = ("AvgPool2d", "AveragePooling2D", "avg_pool", "average_pool", "meanpool")
-    habits = _HABITS
+    aliases = ("AvgPool2d", "AveragePooling2D", "average_pool", "meanpool")
+    habits = _PADDED_HABITS
     example = "avgpool(3x3, stride=1, padding=1, count_include_pad=false)"
 
     kernel: Pair
@@ -101,7 +101,7 @@ class LpPool(Layer):
     word = "lppool"
     role = Role.POOL
     positional = 1
-    aliases = ("LPPool2d", "lp_pool")
+    aliases = ("LPPool2d",)
     habits = _HABITS | {"p": "norm_type", "norm": "norm_type"}
     example = "lppool(2x2, norm_type=2)"
 
@@ -156,7 +156,7 @@ class GlobalMaxPool(Layer):
 
     word = "global_maxpool"
     role = Role.POOL
-    aliases = ("GlobalMaxPooling2D", "GlobalMaxPool2d", "global_max_pool", "gmp")
+    aliases = ("GlobalMaxPooling2D", "GlobalMaxPool2d", "gmp")
     example = "global_maxpool"
 
     def shape(self, arrives: Arrives) -> Shape:
@@ -178,7 +178,7 @@ class AdaptiveAvgPool(Layer):
     word = "adaptive_avgpool"
     role = Role.POOL
     positional = 1
-    aliases = ("AdaptiveAvgPool2d", "adaptive_avg_pool", "AdaptiveAveragePooling2D")
+    aliases = ("AdaptiveAvgPool2d", "AdaptiveAveragePooling2D")
     habits = _SIZES
     example = "adaptive_avgpool(6x6)"
 
@@ -204,7 +204,7 @@ class AdaptiveMaxPool(Layer):
     word = "adaptive_maxpool"
     role = Role.POOL
     positional = 1
-    aliases = ("AdaptiveMaxPool2d", "adaptive_max_pool", "AdaptiveMaxPooling2D")
+    aliases = ("AdaptiveMaxPool2d", "AdaptiveMaxPooling2D")
     habits = _SIZES
     example = "adaptive_maxpool(6x6)"
 

@@ -31,7 +31,6 @@ class LayerScale(Layer):
     word = "layer_scale"
     role = Role.SHAPE
     positional = 1
-    aliases = ("LayerScale", "gamma")
     habits = _HABITS
     example = "layer_scale(1e-6)"
 
