@@ -23,12 +23,12 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """The part of a mark that lies in one line: characters `start` up to `end`."""
+    """The part of a mark that lies in one line, characters `start` up to `end`; beside its last its words stand."""
 
     mark: Mark
     start: int
     end: int
-    text: str
+    last: bool
 
 
 def excerpt(marks: Iterable[Mark], gutter: int, room: int, paint: Paint) -> Iterator[str]:
@@ -58,7 +58,7 @@ def context(source: SourceFile, lines: dict[int, list[Stroke]]) -> dict[int, lis
 
 
 def strokes(mark: Mark) -> Iterator[tuple[int, Stroke]]:
-    """The parts of a mark by line; its words stand beside the last."""
+    """The parts of a mark by line."""
     source = mark.span.file
     first, column = source.position(mark.span.start)
     last, _ = source.position(max(mark.span.start, mark.span.end - 1))
@@ -68,8 +68,7 @@ def strokes(mark: Mark) -> Iterator[tuple[int, Stroke]]:
         text = source.line(number)
         begin = column - 1 if number == first else len(text) - len(text.lstrip())
         end = min(len(text), mark.span.end - source.line_starts[number - 1])
-        if number in (first, last) or begin < end:
-            yield number, Stroke(mark, begin, max(begin, end), mark.text if number == last else "")
+        yield number, Stroke(mark, begin, max(begin, end), number == last)
 
 
 def numbered(number: int, text: str, strokes: Sequence[Stroke], gutter: int, room: int, paint: Paint) -> Iterator[str]:
@@ -79,9 +78,11 @@ def numbered(number: int, text: str, strokes: Sequence[Stroke], gutter: int, roo
     before, after = "…" * (start > 0), "…" * (end < len(text))
     yield f"{paint('gutter', f'{number:>{gutter}} |')} {before}{shown}{after}".rstrip()
     for stroke in strokes:
+        if stroke.start == stroke.end and not stroke.last:
+            continue
         left, right = (columns[min(max(at, start), end) - start] for at in (stroke.start, stroke.end))
         signs = stroke.mark.sign * max(1, right - left)
-        words = paint(stroke.mark.style, f"{signs} {safe(stroke.text)}".rstrip())
+        words = paint(stroke.mark.style, f"{signs} {safe(stroke.mark.text)}".rstrip() if stroke.last else signs)
         yield f"{paint('gutter', ' ' * gutter + ' |')} {' ' * (len(before) + left)}{words}"
 
 

@@ -58,7 +58,7 @@ def annotation(diagnostic: Diagnostic) -> str:
         "title": f"{diagnostic.code} {safe(diagnostic.title)}",
     }
     words = [diagnostic.label, diagnostic.why, diagnostic.help]
-    message = "\n".join(safe(line) for part in words for line in part.splitlines()) or safe(diagnostic.title)
+    message = "\n".join(safe(line) for part in words if part for line in part.split("\n")) or safe(diagnostic.title)
     listed = ",".join(f"{name}={escaped(str(value), ':,')}" for name, value in properties.items())
     return f"::{diagnostic.level} {listed}::{escaped(message)}"
 

@@ -85,7 +85,7 @@ def placed(arrow: str, group: list[Mark], gutter: int, room: int, paint: Paint) 
 def remark(name: str, words: str, gutter: int, room: int, paint: Paint) -> Iterator[str]:
     """`= help: …`, wrapped between words, but never inside a piece of code."""
     lead = f"{' ' * gutter} = {name}: "
-    wrapped = [line for part in words.splitlines() for line in wrap(safe(part), room)]
+    wrapped = [line for part in words.split("\n") for line in wrap(safe(part), room)]
     for number, line in enumerate(wrapped):
         head = f"{' ' * gutter} {paint('gutter', '=')} {paint('help' if name == 'help' else 'title', name)}: "
         yield (head if number == 0 else " " * len(lead)) + line

@@ -7,10 +7,11 @@ from io import StringIO
 
 from netdsl.diagnostics.cells import safe
 from netdsl.graph.reach import Reach
+from netdsl.targets.columns import aligned
 from netdsl.targets.summary.rows import Row, Summary
 
 COLUMNS = ("name", "layer", "output", "parameters", "MACs", "receptive field")
-NUMBERS = COLUMNS[3:]
+NUMBERS = range(3, 6)
 """Columns that are set to the right."""
 
 WIDEST = 60
@@ -19,9 +20,7 @@ WIDEST = 60
 
 def text(table: Summary) -> str:
     """Aligned columns; numbers with separators, none where they are 0."""
-    cells = [COLUMNS, *map(_cells, table.rows), _total(table)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(COLUMNS))]
-    lines = [_aligned(row, widths) for row in cells]
+    lines = aligned([COLUMNS, *map(_cells, table.rows), _total(table)], right=NUMBERS)
     rule = "─" * max(map(len, lines))
     return "\n".join([_heading(table), "", lines[0], rule, *lines[1:-1], rule, lines[-1], "", _footer(table), ""])
 
@@ -29,7 +28,7 @@ def text(table: Summary) -> str:
 def markdown(table: Summary) -> str:
     """A table as GitHub and others show it."""
     rows = [_cells(row) for row in table.rows] + [_total(table)]
-    marks = ["---:" if name in NUMBERS else "---" for name in COLUMNS]
+    marks = ["---:" if place in NUMBERS else "---" for place in range(len(COLUMNS))]
     lines = map(_piped, [COLUMNS, marks, *map(_code, rows)])
     return "\n".join([_heading(table), "", *lines, "", _footer(table), ""])
 
@@ -79,14 +78,6 @@ def _cells(row: Row) -> tuple[str, ...]:
 def _total(table: Summary) -> tuple[str, ...]:
     total = table.total
     return "total", "", str(table.network.output), f"{total.parameters:,}", f"{total.macs:,}", ""
-
-
-def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
-    padded = [
-        cell.rjust(width) if name in NUMBERS else cell.ljust(width)
-        for name, cell, width in zip(COLUMNS, cells, widths, strict=True)
-    ]
-    return "  ".join(padded).rstrip()
 
 
 def _piped(cells: Sequence[str]) -> str:

@@ -1,0 +1,5 @@
+"""`python -m netdsl`."""
+
+from netdsl.cli.main import main
+
+main()

@@ -1,0 +1,40 @@
+"""Writing a file so that it is there whole or not at all."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+
+def target(path: Path, sources: tuple[Path, ...]) -> Path:
+    """The file that `path` means, links followed; raises `UsageError` for a folder and for a source."""
+    real = path.resolve()
+    if real.is_dir():
+        raise click.UsageError(f"'{path}' is a folder; give the name of a file, as in -o {path}/net.py")
+    if real.exists() and any(source.exists() and source.samefile(real) for source in sources):
+        raise click.UsageError(f"'{path}' is the source itself; the output needs another name")
+    return real
+
+
+def save(path: Path, text: str) -> None:
+    """Puts `text` at `path`. Until all of it is on the disk, what was there before stays as it is.
+
+    Raises `OSError` where that cannot be done, with nothing left behind. A device or a pipe is written to directly.
+    """
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with draft.open("x", encoding="utf-8", newline="\n") as file:
+            if path.exists():
+                draft.chmod(path.stat().st_mode & 0o777)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
