@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from netdsl.layers.base import Layer
+from netdsl.records import record
 from netdsl.shapes import Shape
 from netdsl.source import Span
 from netdsl.tree.expressions import Expr
@@ -33,7 +34,7 @@ from netdsl.tree.statements import (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Tensor:
     """One value that flows through one use; two runs hold the same object where they speak of the same value."""
 
@@ -65,14 +66,14 @@ Value: TypeAlias = "int | float | bool | str | tuple[Value, ...] | Partial | Unk
 """What an expression may be worth; a list is a tuple."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Home:
     """The names of one file: its constants, blocks, nets, and those of the files it uses."""
 
     names: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Names:
     """What names stand for at one place of a body."""
 
@@ -88,7 +89,7 @@ class Names:
 Trace = tuple["Run", ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class LayerRun:
     """A layer was applied. `layer` has all its arguments, `written` those that this step spells out, by field."""
 
@@ -102,7 +103,7 @@ class LayerRun:
     gives: Tensor
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class UseRun:
     """A block was called."""
 
@@ -115,7 +116,7 @@ class UseRun:
     gives: Tensor
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class ScopeRun:
     """`label: { … }`."""
 
@@ -127,7 +128,7 @@ class ScopeRun:
     gives: Tensor
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class JoinRun:
     """`concat { … }` and its kin. `body` holds a PathRun per branch, inside IfRun and LoopRun where so written."""
 
@@ -141,7 +142,7 @@ class JoinRun:
     gives: Tensor
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class ResidualRun:
     """`summed` says whether the condition held; `around` is what the body's result `inner` is added to."""
 
@@ -158,7 +159,7 @@ class ResidualRun:
     gives: Tensor
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class GateRun:
     """What arrives times `inner`, which the body made of it."""
 
@@ -170,7 +171,7 @@ class GateRun:
     gives: Tensor
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class SplitRun:
     """`parts` are the equal shares of the channels, one for each branch."""
 
@@ -183,7 +184,7 @@ class SplitRun:
     gives: Tensor
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class PathRun:
     """`target = a -> b`: one run per step; `target` is "" where the result is not named."""
 
@@ -195,7 +196,7 @@ class PathRun:
     gives: Tensor
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class LetRun:
     """`names` are those before it."""
 
@@ -204,7 +205,7 @@ class LetRun:
     value: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class IfRun:
     """`taken` says whether the condition held; `body` is the trace of that arm."""
 
@@ -214,7 +215,7 @@ class IfRun:
     body: Trace
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Trip:
     """One time round a loop; `bound` are its loop names."""
 
@@ -222,7 +223,7 @@ class Trip:
     body: Trace
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class LoopRun:
     """`for` or `repeat`."""
 
@@ -231,7 +232,7 @@ class LoopRun:
     trips: tuple[Trip, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class AuxRun:
     """An auxiliary result of the net, made in training; the flow goes on with what arrived."""
 
@@ -243,7 +244,7 @@ class AuxRun:
     gives: Tensor
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class InputRun:
     """The net's input."""
 
@@ -252,7 +253,7 @@ class InputRun:
     gives: Tensor
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class OutputRun:
     """Further results of the net."""
 
@@ -265,7 +266,7 @@ StepRun = LayerRun | UseRun | ScopeRun | JoinRun | ResidualRun | GateRun | Split
 Run = PathRun | LetRun | IfRun | LoopRun | AuxRun | InputRun | OutputRun
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Use:
     """A block or net at given arguments and shapes; one object, however often it occurs."""
 
@@ -278,7 +279,7 @@ class Use:
     gives: Tensor
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Recipe:
     """`train name for net { … }`, kept as written."""
 
@@ -287,7 +288,7 @@ class Recipe:
     doc: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Network:
     """A net, whole and checked."""
 

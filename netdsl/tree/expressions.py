@@ -1,11 +1,10 @@
 """Expressions as written. Every node knows its place."""
 
-from dataclasses import dataclass
-
+from netdsl.records import record
 from netdsl.source import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Literal:
     """`3`, `0.5`, `"same"`, `true`."""
 
@@ -13,7 +12,7 @@ class Literal:
     value: int | float | str | bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Size:
     """`3x3`, `3x224x224`: another way to write a list of integers."""
 
@@ -21,7 +20,7 @@ class Size:
     sides: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Name:
     """A parameter, `let` or loop name, a block, a layer, or (before a dot) a value."""
 
@@ -29,14 +28,14 @@ class Name:
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Arriving:
     """`in`: the value that arrives here."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Unary:
     """`-x`, `+x`, `not x`."""
 
@@ -45,7 +44,7 @@ class Unary:
     operand: "Expr"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Binary:
     """Arithmetic, a comparison, `and`, `or`; `operator` as written."""
 
@@ -55,7 +54,7 @@ class Binary:
     right: "Expr"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Ternary:
     """`then if condition else otherwise`."""
 
@@ -65,7 +64,7 @@ class Ternary:
     otherwise: "Expr"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Attribute:
     """`x.channels`; `attribute_span` covers the word after the dot."""
 
@@ -75,7 +74,7 @@ class Attribute:
     attribute_span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Index:
     """`xs[i]`."""
 
@@ -84,7 +83,7 @@ class Index:
     index: "Expr"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Slice:
     """`xs[start:stop]`."""
 
@@ -94,7 +93,7 @@ class Slice:
     stop: "Expr | None"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Argument:
     """One argument of a call; `name` is None where it is given by position."""
 
@@ -103,7 +102,7 @@ class Argument:
     value: "Expr"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Apply:
     """`max(a, b)`, or a block or layer given part of its arguments: `batchnorm(eps=1e-3)`."""
 
@@ -112,7 +111,7 @@ class Apply:
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class List:
     """`[a, b]`."""
 
@@ -120,7 +119,7 @@ class List:
     items: tuple["Expr", ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Pattern:
     """What a loop binds: a name, or patterns that take a list apart. One of the two fields is empty."""
 
@@ -129,7 +128,7 @@ class Pattern:
     parts: tuple["Pattern", ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Comprehension:
     """`[item for pattern in iterable if condition]`."""
 
@@ -157,7 +156,7 @@ Expr = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Label:
     """A module's or value's name: text and, in a quoted one, expressions in `{ }` between it."""
 

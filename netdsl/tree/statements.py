@@ -1,14 +1,13 @@
 """Definitions and statements as written."""
 
-from dataclasses import dataclass
-
+from netdsl.records import record
 from netdsl.source import SourceFile, Span
 from netdsl.tree.expressions import Argument, Expr, Label, Name, Pattern
 
 Body = tuple["Statement", ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Call:
     """`label: word(arguments) on a, b`; `arguments` is None where no parentheses were written."""
 
@@ -19,7 +18,7 @@ class Call:
     on: tuple[Label, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Scope:
     """`label: { … }`."""
 
@@ -29,7 +28,7 @@ class Scope:
     on: tuple[Label, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Join:
     """`word(arguments) { … }`: a layer with several inputs, each statement of `body` a branch."""
 
@@ -39,7 +38,7 @@ class Join:
     body: Body
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Shortcut:
     """`shortcut if condition { … }`."""
 
@@ -48,7 +47,7 @@ class Shortcut:
     body: Body
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Residual:
     """`residual(drop=p) if condition { … } shortcut …`; `word` covers the word itself."""
 
@@ -60,7 +59,7 @@ class Residual:
     shortcut: Shortcut | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Gate:
     """`gate { … }`: what arrives times what the body makes of it."""
 
@@ -69,7 +68,7 @@ class Gate:
     body: Body
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Split:
     """`split { … }`: each branch takes an equal share of the channels."""
 
@@ -81,7 +80,7 @@ class Split:
 Step = Call | Scope | Join | Residual | Gate | Split
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Path:
     """`target = a -> b -> c`; `target` is None where the result is not named."""
 
@@ -90,7 +89,7 @@ class Path:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Let:
     """`let name = value`, in a body or at file level."""
 
@@ -100,7 +99,7 @@ class Let:
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Input:
     """`input 3x224x224`."""
 
@@ -108,7 +107,7 @@ class Input:
     shape: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Output:
     """`output a, b`: further results of the net, by name."""
 
@@ -116,7 +115,7 @@ class Output:
     names: tuple[Label, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class If:
     """`if … { … } else …`; `else if` is an `If` alone in `otherwise`."""
 
@@ -126,7 +125,7 @@ class If:
     otherwise: Body
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class For:
     """`for pattern in iterable { … }`."""
 
@@ -136,7 +135,7 @@ class For:
     body: Body
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Repeat:
     """`repeat count { … }`."""
 
@@ -145,7 +144,7 @@ class Repeat:
     body: Body
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Aux:
     """`aux(weight=w) { … }`: an auxiliary result in training."""
 
@@ -158,7 +157,7 @@ class Aux:
 Statement = Path | Let | Input | Output | If | For | Repeat | Aux
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Parameter:
     """`name` or `name=default`."""
 
@@ -167,7 +166,7 @@ class Parameter:
     default: Expr | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class UseFile:
     """`use "file.net"`; `path_span` covers the string with its quotes."""
 
@@ -176,7 +175,7 @@ class UseFile:
     path_span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Block:
     """`block name(parameters) on a, b { … }`, or a net, which has no inputs of its own.
 
@@ -193,7 +192,7 @@ class Block:
     doc: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Instance:
     """`net name = other(arguments)`."""
 
@@ -204,7 +203,7 @@ class Instance:
     doc: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Setting:
     """`key = value` of a recipe."""
 
@@ -213,7 +212,7 @@ class Setting:
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Train:
     """`train name for net { … }`."""
 
@@ -228,7 +227,7 @@ class Train:
 Definition = UseFile | Block | Instance | Let | Train
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class File:
     """All definitions of a file, in order."""
 
