@@ -2,10 +2,10 @@
 
 from types import ModuleType
 
-from netdsl.diagnostics import arguments, limits, names, shapes, syntax
+from netdsl.diagnostics import arguments, brackets, characters, files, habits, labels, limits, names, shapes, syntax
 from netdsl.diagnostics.model import Diagnostic
 
-STAGES: tuple[ModuleType, ...] = (syntax, names, arguments, shapes, limits)
+STAGES: tuple[ModuleType, ...] = (syntax, labels, brackets, habits, characters, files, names, arguments, shapes, limits)
 
 
 def kinds() -> list[type[Diagnostic]]:

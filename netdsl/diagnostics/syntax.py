@@ -1,16 +1,338 @@
-"""Mistakes in the writing: codes N01xx."""
+"""N010x and N012x: statements and definitions that are not put together as the grammar has them."""
 
 from dataclasses import dataclass
 
-from netdsl.diagnostics.model import Diagnostic
+from netdsl.diagnostics.model import Diagnostic, Fix
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unexpected(Diagnostic):
-    """Something stands where it cannot stand."""
+    """Something stands where the grammar has another thing.
 
-    code = "N0110"
+    Wrong:
+        net a { input 3x8x8; conv(8, ) -> }
+    Right:
+        net a { input 3x8x8; conv(8, 3x3) -> relu }
+    """
+
+    code = "N0101"
+    expected: str
+    found: str
+    form: str
+    """How the statement is written that was begun; may be empty."""
 
     @property
     def title(self) -> str:
-        return f"`{self.span.text}` cannot stand here"
+        return f"expected {self.expected}, but {self.found}"
+
+    @property
+    def help(self) -> str:
+        return f"it is written {self.form}" if self.form else f"write {self.expected} here"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TooManyMistakes(Diagnostic):
+    """A file has more mistakes than anybody reads. It may not be a `.net` file at all.
+
+    Wrong:
+        net a { ;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;; }
+    Right:
+        net a { input 3x8x8; relu }
+    """
+
+    code = "N0102"
+    most: int
+
+    @property
+    def title(self) -> str:
+        return f"there are more than {self.most} mistakes, the rest is not listed"
+
+    @property
+    def help(self) -> str:
+        return "mend the first ones and check again; make sure that this is a `.net` file"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoDefinition(Diagnostic):
+    """A file defines nothing: it is empty, or holds comments only.
+
+    Wrong:
+        # a network will stand here
+    Right:
+        net a { input 3x8x8; relu }
+    """
+
+    code = "N0103"
+
+    @property
+    def title(self) -> str:
+        return "nothing is defined in this file"
+
+    @property
+    def help(self) -> str:
+        return "write `net name(parameters) { … }`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideDefinition(Diagnostic):
+    """A statement stands at the level of the file, outside of every net and block.
+
+    Wrong:
+        input 3x8x8
+        conv(8, 3x3)
+    Right:
+        net a {
+          input 3x8x8
+          conv(8, 3x3)
+        }
+    """
+
+    code = "N0120"
+    name: str
+    """A name for the net that is proposed."""
+    meant: str = ""
+    """The definition's first word, where this looks like another spelling of it."""
+
+    @property
+    def title(self) -> str:
+        if self.meant:
+            return f"no definition begins with `{self.span.text}`"
+        return "this stands outside of every net and block"
+
+    @property
+    def why(self) -> str:
+        return "at the level of a file stand only `net`, `block`, `let`, `use` and `train`"
+
+    @property
+    def help(self) -> str:
+        if self.meant:
+            return f"did you mean `{self.meant}`?"
+        return f"put it between the braces of a net: `net {self.name} {{ … }}`"
+
+    @property
+    def fix(self) -> Fix | None:
+        return Fix(self.span, self.meant) if self.meant else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingSign(Diagnostic):
+    """A comma, colon, bracket or brace was left out.
+
+    Wrong:
+        net a { input 3x8x8; conv1 conv(8 3x3) }
+    Right:
+        net a { input 3x8x8; conv1: conv(8, 3x3) }
+    """
+
+    code = "N0121"
+    sign: str
+    between: str
+    """What it stands between or behind, in words."""
+    tight: bool
+    """Whether no space follows."""
+
+    @property
+    def title(self) -> str:
+        return f"a `{self.sign}` is missing {self.between}"
+
+    @property
+    def help(self) -> str:
+        return f"put `{self.sign}` here"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, self.sign if self.sign in ",:" and not self.tight else f"{self.sign} ")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingLineEnd(Diagnostic):
+    """Two statements or definitions stand on one line with nothing between them.
+
+    Wrong:
+        net a { input 3x8x8; conv(8, 3x3) relu }
+    Right:
+        net a { input 3x8x8; conv(8, 3x3) -> relu }
+    """
+
+    code = "N0122"
+    definition: bool = False
+
+    @property
+    def title(self) -> str:
+        return f"a new {'definition' if self.definition else 'statement'} begins in the middle of a line"
+
+    @property
+    def help(self) -> str:
+        if self.definition:
+            return "begin it on a new line"
+        return "begin a new line, write `;` between two statements, or `->` to let one follow the other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineEndsEarly(Diagnostic):
+    """A line ends in the middle of a statement.
+
+    Wrong:
+        net a { input 3x8x8
+          conv(8, 3x3) ->
+            relu
+        }
+    Right:
+        net a { input 3x8x8
+          conv(8, 3x3)
+            -> relu
+        }
+    """
+
+    code = "N0123"
+    after: str
+    """What stands at the line's end."""
+
+    @property
+    def title(self) -> str:
+        return f"the line ends after `{self.after}`, in the middle of a statement"
+
+    @property
+    def why(self) -> str:
+        return "a statement ends with its line, but inside ( ) and [ ], and where the next line begins with `->`"
+
+    @property
+    def help(self) -> str:
+        if self.after == "->":
+            return "begin the next line with `->`"
+        return "write it on one line, or put the expression in ( )"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BraceOnNextLine(Diagnostic):
+    """A `{` stands on a line of its own, below what it belongs to.
+
+    Wrong:
+        net a
+        {
+          input 3x8x8
+        }
+    Right:
+        net a {
+          input 3x8x8
+        }
+    """
+
+    code = "N0124"
+
+    @property
+    def title(self) -> str:
+        return "this `{` stands one line too low"
+
+    @property
+    def why(self) -> str:
+        return "a line end closes a statement, so `{` stands on the line of what it belongs to"
+
+    @property
+    def help(self) -> str:
+        return "put `{` at the end of the line above"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColonForBrace(Diagnostic):
+    """A colon stands where a body begins, as in Python.
+
+    Wrong:
+        net a {
+          input 3x8x8
+          for width in [8, 16]:
+            conv(width, 3x3)
+        }
+    Right:
+        net a {
+          input 3x8x8
+          for width in [8, 16] {
+            conv(width, 3x3)
+          }
+        }
+    """
+
+    code = "N0125"
+
+    @property
+    def title(self) -> str:
+        return "a body stands in braces, not after a colon"
+
+    @property
+    def help(self) -> str:
+        return "write `{` here and `}` at the end of the body"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmptyStatement(Diagnostic):
+    """A `;` has no statement before it.
+
+    Wrong:
+        net a { input 3x8x8;; relu }
+    Right:
+        net a { input 3x8x8; relu }
+    """
+
+    code = "N0128"
+
+    @property
+    def title(self) -> str:
+        return "nothing stands before this `;`"
+
+    @property
+    def help(self) -> str:
+        return "leave it out"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoneElse(Diagnostic):
+    """An `else` or `shortcut` does not follow the `}` of an `if` or `residual`.
+
+    Wrong:
+        net a { input 3x8x8; relu; else { gelu } }
+    Right:
+        net a(bn=true) { input 3x8x8; if bn { relu } else { gelu } }
+    """
+
+    code = "N0130"
+
+    @property
+    def title(self) -> str:
+        return f"this `{self.span.text}` belongs to no `{self._partner}`"
+
+    @property
+    def help(self) -> str:
+        return f"it stands directly behind the `}}`: `{self._partner} … {{ … }} {self.span.text} {{ … }}`"
+
+    @property
+    def _partner(self) -> str:
+        return "if" if self.span.text == "else" else "residual"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateOn(Diagnostic):
+    """An `on` stands at a step that has its input already.
+
+    Wrong:
+        net a { input 3x8x8; x = relu; conv(8, 3x3) -> relu on x }
+    Right:
+        net a { input 3x8x8; x = relu; conv(8, 3x3) on x -> relu }
+    """
+
+    code = "N0132"
+
+    @property
+    def title(self) -> str:
+        return "this step has its input already"
+
+    @property
+    def why(self) -> str:
+        return "`on` names what the first step of a path receives; each later one receives what the step before gave"
+
+    @property
+    def help(self) -> str:
+        return "put `on` behind the first step, or begin a new line with this one"

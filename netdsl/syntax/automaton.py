@@ -1,13 +1,16 @@
-"""Runs the tables over tokens: an LALR(1) parser that can be stopped, looked at and set going again."""
+"""Runs the tables over tokens: an LALR(1) parser that can be stopped, looked at, wound back and set going again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from netdsl.source import SourceFile, Span
-from netdsl.syntax.tables import END, tables
+from netdsl.syntax.tables import END, Tables, tables
 from netdsl.syntax.tokens import Token
 
 Build = Callable[..., Any]
+
+_SOFT = frozenset({"USE", "NET", "BLOCK", "TRAIN"})
+"""Words only where a definition may begin; elsewhere they are names, like `block` in many published networks."""
 
 
 class Automaton:
@@ -17,23 +20,23 @@ class Automaton:
     """
 
     def __init__(self, start: str, source: SourceFile, rule: Callable[[str], Build]) -> None:
-        t = tables()
+        self.tables: Tables = tables()
         self.source = source
-        self.states = [t.start[start]]
+        self.states = [self.tables.start[start]]
         self.values: list[Any] = []
         self.starts: list[int] = []
         self.ends: list[int] = []
-        self._last = t.end[start]
-        self._build = [rule(r.builder) if r.builder else None for r in t.rules]
+        self._last = self.tables.end[start]
+        self._build = [rule(r.builder) if r.builder else None for r in self.tables.rules]
 
     def run(self, tokens: Sequence[Token], at: int) -> int:
         """Takes tokens from place `at` on; the place of the first that does not fit, len(tokens) when all did."""
-        rows, keywords = tables().states, tables().keywords
+        rows = self.tables.states
         states, values, starts, ends = self.states, self.values, self.starts, self.ends
         while True:
             token = tokens[at]
             kind = token.kind
-            if kind not in rows[states[-1]] and token.text in keywords:
+            if kind in _SOFT and kind not in rows[states[-1]]:
                 kind = "NAME"
             while (action := rows[states[-1]].get(kind)) is not None and action < 0:
                 self._reduce(~action)
@@ -45,13 +48,44 @@ class Automaton:
             ends.append(token.end)
             at += 1
 
+    def accepts(self, kinds: Iterable[str], back_to: int | None = None) -> bool:
+        """Whether tokens of these kinds could come next, or from offset `back_to` on in the place of what came."""
+        rows, rules = self.tables.states, self.tables.rules
+        states = self.states[: None if back_to is None else self._height(back_to) + 1]
+        for kind in kinds:
+            if kind in _SOFT and kind not in rows[states[-1]]:
+                kind = "NAME"
+            while (action := rows[states[-1]].get(kind)) is not None and action < 0:
+                rule = rules[~action]
+                if rule.size:
+                    del states[-rule.size :]
+                states.append(rows[states[-1]][rule.origin])
+            if action is None:
+                return kind == END and states[-1] == self._last
+            states.append(action)
+        return True
+
+    def rewind(self, offset: int) -> None:
+        """Forgets everything from a place in the text on."""
+        self.shorten(self._height(offset))
+
+    def shorten(self, height: int) -> None:
+        """Keeps only the first `height` values."""
+        del self.states[height + 1 :], self.values[height:], self.starts[height:], self.ends[height:]
+
+    def _height(self, offset: int) -> int:
+        height = len(self.starts)
+        while height and self.starts[height - 1] >= offset:
+            height -= 1
+        return height
+
     def _reduce(self, number: int) -> None:
-        rule = tables().rules[number]
+        rule = self.tables.rules[number]
         states, values, starts, ends = self.states, self.values, self.starts, self.ends
         size = rule.size
         if rule.unit and size == 1:
             states.pop()
-            states.append(tables().states[states[-1]][rule.origin])
+            states.append(self.tables.states[states[-1]][rule.origin])
             return
         if size:
             start, end, part = starts[-size], ends[-1], values[-size:]
@@ -72,6 +106,6 @@ class Automaton:
             values.append(build(Span(self.source, start, end), *children))
         else:
             values.append(children[0] if rule.unit else children)
-        states.append(tables().states[states[-1]][rule.origin])
+        states.append(self.tables.states[states[-1]][rule.origin])
         starts.append(start)
         ends.append(end)

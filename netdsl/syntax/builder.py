@@ -1,9 +1,11 @@
 """Rules of the grammar to nodes of the tree: one method for each rule, called with the place it covers."""
 
 from collections.abc import Callable, Iterator
+from math import inf
 from typing import Any
 
-from netdsl.source import SourceFile, Span
+from netdsl.source import Span
+from netdsl.syntax.findings import Findings
 from netdsl.syntax.tokens import Token
 from netdsl.tree.expressions import (
     Apply,
@@ -59,9 +61,10 @@ Arguments = tuple[Argument, ...]
 class Builder:
     """Makes the nodes of one file. A method bears the name of its rule, with `_` before it."""
 
-    def __init__(self, source: SourceFile, labels: Callable[[Span, Token], Label]) -> None:
-        self.source = source
-        self._label = labels
+    def __init__(self, findings: Findings, label: Callable[[Span, Token], Label]) -> None:
+        self.findings = findings
+        self.source = findings.source
+        self._label = label
 
     def rule(self, name: str) -> Callable[..., Any]:
         """What makes the node of a rule, from its place and its children."""
@@ -77,10 +80,21 @@ class Builder:
     # expressions
 
     def _number(self, span: Span, token: Token) -> Literal:
-        return Literal(span, int(token.text) if token.text.isdecimal() else float(token.text))
+        text = token.text
+        return Literal(span, self._whole(span, text) if text.isdecimal() else self._bounded(span, float(text)))
 
     def _size(self, span: Span, token: Token) -> Size:
-        return Size(span, tuple(map(int, token.text.split("x"))))
+        return Size(span, tuple(self._whole(span, side) for side in token.text.split("x")))
+
+    def _whole(self, span: Span, text: str) -> int:
+        longest = len(str(self.findings.budget.magnitude))
+        return int(self._bounded(span, int(text) if len(text) <= longest else inf))
+
+    def _bounded(self, span: Span, number: float) -> float:
+        if number < self.findings.budget.magnitude:
+            return number
+        self.findings.exceeded("magnitude", span.start, span.end)
+        return 1
 
     def _string(self, span: Span, token: Token) -> Literal:
         return Literal(span, token.text[1:-1])
@@ -231,7 +245,8 @@ class Builder:
         return UseFile(span, path.text[1:-1], self._place(path))
 
     def _net(self, span: Span, name: Token, parameters: tuple[Parameter, ...], body: Body) -> Block:
-        return Block(span, name.text, self._place(name), True, parameters, (), body, self._doc(span))
+        broken = self.findings.broken(span.start, span.end)
+        return Block(span, name.text, self._place(name), True, parameters, (), body, self._doc(span), broken)
 
     def _block(
         self,
@@ -241,7 +256,8 @@ class Builder:
         inputs: tuple[str, ...] | None,
         body: Body,
     ) -> Block:
-        return Block(span, name.text, self._place(name), False, parameters, inputs or (), body, self._doc(span))
+        broken, place = self.findings.broken(span.start, span.end), self._place(name)
+        return Block(span, name.text, place, False, parameters, inputs or (), body, self._doc(span), broken)
 
     def _instance(self, span: Span, name: Token, value: Expr) -> Instance:
         return Instance(span, name.text, self._place(name), value, self._doc(span))
@@ -256,7 +272,10 @@ class Builder:
         return Train(span, name.text, self._place(name), self._name(net), settings, self._doc(span))
 
     def _file(self, _: Span, *definitions: Definition | None) -> File:
-        return File(self.source, tuple(d for d in definitions if d))
+        found = tuple(d for d in definitions if d)
+        inside = [(d.span.start, d.span.end) for d in found]
+        broken = any(not any(start <= at < end for start, end in inside) for at in self.findings.lost)
+        return File(self.source, found, broken)
 
     def _doc(self, span: Span) -> str:
         return "\n".join(reversed([*self._lines_above(span)]))

@@ -1,21 +1,20 @@
 """Has Lark turn the grammar into tables. Runs when the package is built, and in a checkout that has no tables yet."""
 
-from collections.abc import Iterator
-from re import fullmatch
+from collections.abc import Collection, Iterator
 from typing import Any
 
-import lark
+from lark import Lark
 from lark.grammar import Rule as LarkRule
+from lark.grammar import Terminal
+from lark.lark import PostLex
 from lark.lexer import PatternStr, TerminalDef, Token
 from lark.parsers.lalr_analysis import Shift
 
 from netdsl.syntax.tables import Rule, Tables
 
-STARTS = ("file", "expr")
 
-
-class Layout(lark.lark.PostLex):
-    """Tells Lark that line ends may come anywhere; which of them count is decided by our own lexer."""
+class LineEnds(PostLex):
+    """Tells Lark that line ends may come anywhere: which of them count is not for the grammar to say."""
 
     always_accept = ("_NL",)
 
@@ -24,55 +23,65 @@ class Layout(lark.lark.PostLex):
         return stream
 
 
-def analyse(grammar: str) -> lark.Lark:
-    """Lark's own parser for `grammar`; raises GrammarError where a conflict is left."""
-    return lark.Lark(
-        grammar, parser="lalr", lexer="contextual", start=list(STARTS), postlex=Layout(), maybe_placeholders=True
+def analysed(grammar: str, strict: bool = False, line_ends: PostLex | None = None) -> Lark:
+    """Lark's own parser for `grammar`; `strict` refuses every ambiguity and needs the package `interegular`."""
+    return Lark(
+        grammar,
+        parser="lalr",
+        lexer="contextual",
+        start=["file", "expr"],
+        strict=strict,
+        postlex=line_ends or LineEnds(),
+        maybe_placeholders=True,
     )
 
 
 def generate(grammar: str) -> Tables:
     """The tables of `grammar`."""
-    parser = analyse(grammar)
-    keywords = {t.pattern.value: t.name for t in parser.terminals if _is_keyword(t)}
-    table: Any = parser.parser.parser._parse_table
-    numbers = {rule: number for number, rule in enumerate(parser.rules)}
-    states = sorted(table.states)
-    place = {state: number for number, state in enumerate(states)}
+    lark = analysed(grammar)
+    table: Any = lark.parser.parser._parse_table
+    numbers = {rule: number for number, rule in enumerate(lark.rules)}
+    places = {state: place for place, state in enumerate(_reached(table))}
 
-    def encode(action: object, argument: Any) -> int:
-        return place[argument] if action is Shift else ~numbers[argument]
+    def code(action: object, argument: Any) -> int:
+        return places[argument] if action is Shift else ~numbers[argument]
 
     return Tables(
         grammar=grammar,
-        pattern=_pattern(parser.terminals),
-        keywords=keywords,
-        states=tuple(
-            {kind: encode(*action) for kind, action in sorted(table.states[state].items())} for state in states
-        ),
-        rules=tuple(_rule(rule) for rule in parser.rules),
-        start={name: place[state] for name, state in table.start_states.items()},
-        end={name: place[state] for name, state in table.end_states.items()},
+        pattern=_pattern(lark.terminals),
+        texts={t.name: t.pattern.value for t in lark.terminals if isinstance(t.pattern, PatternStr)},
+        states=[{kind: code(*table.states[s][kind]) for kind in sorted(table.states[s])} for s in places],
+        rules=[_rule(rule) for rule in lark.rules],
+        start={name: places[state] for name, state in sorted(table.start_states.items())},
+        end={name: places[state] for name, state in sorted(table.end_states.items())},
     )
 
 
-def _is_keyword(terminal: TerminalDef) -> bool:
-    return isinstance(terminal.pattern, PatternStr) and fullmatch(r"[a-z]+", terminal.pattern.value) is not None
+def _reached(table: Any) -> list[int]:
+    """The states in the order in which they are reached: Lark's own numbers differ from run to run."""
+    order = [state for _, state in sorted(table.start_states.items())]
+    found = set(order)
+    for state in order:
+        for _, (action, argument) in sorted(table.states[state].items(), key=lambda row: row[0]):
+            if action is Shift and argument not in found:
+                found.add(argument)
+                order.append(argument)
+    return order
 
 
-def _pattern(terminals: list[TerminalDef]) -> str:
-    """One regular expression for all tokens, tried in Lark's order; keywords are matched as names."""
-    rest = [t for t in terminals if not _is_keyword(t)]
+def _pattern(terminals: Collection[TerminalDef]) -> str:
+    """All tokens as one regular expression, in the order in which Lark tries them. Words are matched as names."""
+    rest = [t for t in terminals if not t.pattern.value.isalpha()]
     rest.sort(key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name))
     return "|".join(f"(?P<{t.name}>{t.pattern.to_regexp()})" for t in rest)
 
 
 def _rule(rule: LarkRule) -> Rule:
-    children = tuple(_children(rule))
-    origin, alias = str(rule.origin.name), rule.alias
-    unit = not alias and bool(rule.options.expand1) and len(children) == 1
-    inline = origin.startswith("_")
-    return Rule(origin, len(rule.expansion), "" if unit or inline else str(alias or origin), unit, children)
+    children = [*_children(rule)]
+    origin = str(rule.origin.name)
+    unit = not rule.alias and bool(rule.options.expand1) and len(children) == 1
+    builder = "" if unit or origin.startswith("_") else str(rule.alias or origin)
+    return Rule(origin, len(rule.expansion), builder, unit, children)
 
 
 def _children(rule: LarkRule) -> Iterator[int | None]:
@@ -82,8 +91,9 @@ def _children(rule: LarkRule) -> Iterator[int | None]:
             yield None
             continue
         symbol = rule.expansion[place]
-        if not symbol.is_term:
+        if isinstance(symbol, Terminal):
+            if not symbol.filter_out:
+                yield place
+        else:
             yield ~place if symbol.name.startswith("_") else place
-        elif not symbol.filter_out:  # type: ignore[attr-defined]
-            yield place
         place += 1

@@ -1,54 +1,53 @@
 """Text to tokens."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 
-from netdsl.source import SourceFile
-from netdsl.syntax.tables import END, tables
+from netdsl.syntax.findings import Findings
+from netdsl.syntax.tables import tables
 from netdsl.syntax.tokens import Token
 
+_ODD = r'/\*|"""|[fFrRbBuU]{1,2}"|\.[0-9]|0[0-9x]|=>|===|!==|:=|<>|(?:\*\*|//|[-+*/%])=|&&|\|\|'
+"""Text that the grammar would take apart into tokens, and that is always a mistake."""
+
 _SKIPPED = frozenset({"COMMENT", "__IGNORE_0"})
-_CONTINUES = frozenset({"else", "shortcut"})
 
 
-@cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile(tables().pattern)
-
-
-def lex(source: SourceFile, start: int, end: int) -> list[Token]:
-    """The tokens of a part of the text, the end token last, without the line ends that do not count."""
-    return [*_layout(_raw(source.text, start, end)), Token(END, "", end, end)]
-
-
-def _raw(text: str, at: int, end: int) -> list[Token]:
-    match, keywords = _pattern().match, tables().keywords
+def lex(findings: Findings, start: int, end: int) -> list[Token]:
+    """The tokens of a part of the text, all line ends among them; what is no token is mended or left out."""
+    text, match, words = findings.source.text, _pattern().match, keywords()
     found: list[Token] = []
+    at = start
     while at < end:
         m = match(text, at, end)
-        if m is None:
-            at += 1
+        if m is None or (kind := m.lastgroup) == "ODD":
+            from netdsl.syntax.oddities import Oddities
+
+            at = Oddities(findings, token_of).take(at, end, found)
             continue
-        kind, stop = m.lastgroup or "", m.end()
-        if kind not in _SKIPPED:
+        stop = m.end()
+        if kind == "NAME":
             word = m.group()
-            found.append(Token(keywords.get(word, kind) if kind == "NAME" else kind, word, at, stop))
+            found.append(Token(words.get(word, "NAME"), word, at, stop))
+        elif kind not in _SKIPPED:
+            found.append(Token(kind or "", m.group(), at, stop))
         at = stop
     return found
 
 
-def _layout(raw: list[Token]) -> Iterator[Token]:
-    open_: list[str] = []
-    before = ""
-    for token, after in zip(raw, [*raw[1:], Token(END, "", 0, 0)], strict=True):
-        match token.text:
-            case "(" | "[" | "{":
-                open_.append(token.text)
-            case ")" | "]" | "}" if open_:
-                open_.pop()
-        if token.kind != "_NL":
-            yield token
-        elif not (open_ and open_[-1] != "{" or after.kind == "ARROW" or before == "}" and after.text in _CONTINUES):
-            yield token
-        before = token.text
+@cache
+def keywords() -> dict[str, str]:
+    """The kind of each word that the grammar knows."""
+    return {text: kind for kind, text in tables().texts.items() if text.isalpha()}
+
+
+def token_of(text: str, start: int, end: int) -> Token:
+    """The token that `text` is, said to stand at a place."""
+    m = _pattern().fullmatch(text)
+    kind = (m and m.lastgroup) or ""
+    return Token(keywords().get(text, kind), text, start, end)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(f"(?P<ODD>{_ODD})|{tables().pattern}")

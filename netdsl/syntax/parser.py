@@ -1,64 +1,77 @@
 """Text to tree."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from re import finditer
+from typing import Any
 
+from netdsl.budget import DEFAULT, Budget
 from netdsl.diagnostics.model import Problems
-from netdsl.diagnostics.syntax import Unexpected
 from netdsl.source import SourceFile, Span
 from netdsl.syntax.automaton import Automaton
 from netdsl.syntax.builder import Builder
+from netdsl.syntax.findings import Findings, Hopeless
+from netdsl.syntax.layout import laid_out
 from netdsl.syntax.lexer import lex
 from netdsl.syntax.tokens import Token
 from netdsl.tree.expressions import Expr, Label
 from netdsl.tree.statements import File
 
-_HOLE = re.compile(r"\{([^{}]*)\}")
+
+def parse(source: SourceFile, problems: Problems, budget: Budget = DEFAULT) -> File:
+    """The tree of `source`. All mistakes are added to `problems`; what could not be read is marked as broken."""
+    findings = Findings(source, problems, budget)
+    try:
+        tree: File | None = _read(findings, "file", 0, len(source.text))
+    except Hopeless:
+        tree = None
+    if tree is None:
+        return File(source, (), broken=True)
+    if not tree.definitions and not tree.broken:
+        from netdsl.diagnostics.syntax import NoDefinition
+
+        findings.report(NoDefinition(span=Span(source, 0, 0)))
+    return tree
 
 
-def parse(source: SourceFile, problems: Problems) -> File:
-    """The tree of `source`; what is wrong is added to `problems`, and what could not be read is left out."""
-    tree = _Parser(source, problems).parse("file", 0, len(source.text))
-    return tree if isinstance(tree, File) else File(source, ())
+def parse_expression(text: str, problems: Problems, name: str = "expression", budget: Budget = DEFAULT) -> Expr | None:
+    """The expression that `text` is; None where it is none. `name` is what messages call it."""
+    findings = Findings(SourceFile(name, text), problems, budget)
+    try:
+        expr: Expr | None = _read(findings, "expr", 0, len(text))
+    except Hopeless:
+        return None
+    return None if findings.lost else expr
 
 
-def parse_expression(text: str, problems: Problems, name: str = "expression") -> Expr | None:
-    """The expression that `text` is; None where it is none."""
-    source = SourceFile(name, text)
-    return _Parser(source, problems).parse("expr", 0, len(text))
+def _read(findings: Findings, start: str, first: int, last: int) -> Any:
+    """What a part of the text stands for; None where that is lost."""
 
-
-@dataclass
-class _Parser:
-    source: SourceFile
-    problems: Problems
-
-    def parse(self, start: str, first: int, last: int) -> Expr | File | None:
-        """The tree of a part of the text; None where there is none."""
-        tokens = lex(self.source, first, last)
-        automaton = Automaton(start, self.source, Builder(self.source, self.label).rule)
-        at = automaton.run(tokens, 0)
-        if at < len(tokens):
-            self.problems.add(Unexpected(span=Span(self.source, tokens[at].start, tokens[at].end)))
-            return None
-        return automaton.values[0]
-
-    def label(self, span: Span, token: Token) -> Label:
-        """The label that a name or string stands for."""
+    def label(span: Span, token: Token) -> Label:
         if token.kind != "STRING":
-            return Label(span, (token.text,), False)
-        return Label(span, tuple(self._parts(token)), True)
+            return Label(span, (token.text,), quoted=False)
+        return Label(span, tuple(_parts(findings, token)), quoted=True)
 
-    def _parts(self, token: Token) -> Iterator[str | Expr]:
-        at, end = token.start + 1, token.end - 1
-        text = self.source.text
-        for hole in _HOLE.finditer(text, at, end):
-            if hole.start() > at:
-                yield text[at : hole.start()]
-            expr = self.parse("expr", hole.start(1), hole.end(1))
-            if expr is not None:
-                yield expr
-            at = hole.end()
-        if at < end:
-            yield text[at:end]
+    tokens = laid_out(lex(findings, first, last), last, findings)
+    automaton = Automaton(start, findings.source, Builder(findings, label).rule)
+    at = automaton.run(tokens, 0)
+    if at == len(tokens):
+        return automaton.values[0]
+    from netdsl.syntax.recovery import Recovery
+
+    return Recovery(findings, automaton, tokens, "file" if start == "file" else "expression").run(at)
+
+
+def _parts(findings: Findings, token: Token) -> Iterator[str | Expr]:
+    """The text of a label in quotes, and the expressions that stand in `{ }` in it."""
+    inside = token.text[1:-1]
+    base = findings.source.text.find(inside, token.start)
+    for piece in finditer(r"\{([^{}]*)\}|[{}]|[^{}]+", inside):
+        start, end = base + piece.start(), base + piece.end()
+        if piece[0] in ("{", "}") or (piece[1] is not None and not piece[1].strip()):
+            from netdsl.diagnostics.characters import BrokenHole
+
+            findings.report(BrokenHole(span=findings.span(start, end)), lost=True)
+        elif piece[1] is None:
+            yield piece[0]
+        elif expr := _read(findings, "expr", start + 1, end - 1):
+            yield expr

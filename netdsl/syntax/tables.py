@@ -1,7 +1,9 @@
 """The grammar as tables: what the lexer matches and what the automaton does in each state."""
 
+import json
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from netdsl import resources
 
@@ -9,8 +11,7 @@ END = "$END"
 """The kind of the token after the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule of the grammar: `size` symbols become one.
 
     `children` says which of them reach the builder: their places, None where an optional part was left out, and
@@ -22,25 +23,48 @@ class Rule:
     size: int
     builder: str
     unit: bool
-    children: tuple[int | None, ...]
+    children: list[int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All that is needed to parse. `states[s]` says by kind of token or rule: shift to a state, or `~rule` to reduce."""
+    """All that is needed to parse."""
 
     grammar: str
+    """The text they were made of."""
     pattern: str
-    keywords: dict[str, str]
-    states: tuple[dict[str, int], ...]
-    rules: tuple[Rule, ...]
+    """A regular expression with a named group for each kind of token."""
+    texts: dict[str, str]
+    """The text of each kind of token that has only one."""
+    states: list[dict[str, int]]
+    """For each state, by kind of token or name of rule: the next state, or `~rule` to reduce."""
+    rules: list[Rule]
     start: dict[str, int]
     end: dict[str, int]
 
 
 @cache
 def tables() -> Tables:
-    """The tables of the grammar that is shipped."""
+    """The tables stored when the package was built; where there are none, or of another grammar, new ones."""
+    folder = resources.folder("grammars")
+    grammar = folder.joinpath("net.lark").read_text("utf-8")
+    stored = folder / "net.json"
+    if stored.is_file():
+        found = decoded(stored.read_bytes())
+        if found.grammar == grammar:
+            return found
     from netdsl.syntax.generate import generate
 
-    return generate(resources.folder("grammars").joinpath("net.lark").read_text("utf-8"))
+    return generate(grammar)
+
+
+def encoded(made: Tables) -> bytes:
+    """Tables as JSON: pure data, the same bytes for the same grammar."""
+    fields = {name: getattr(made, name) for name in Tables.__slots__}
+    return json.dumps(fields, separators=(",", ":")).encode()
+
+
+def decoded(data: bytes) -> Tables:
+    """The tables that `encoded` wrote."""
+    fields = json.loads(data)
+    return Tables(**fields | {"rules": [Rule(*rule) for rule in fields["rules"]]})

@@ -179,7 +179,8 @@ class UseFile:
 class Block:
     """`block name(parameters) on a, b { … }`, or a net, which has no inputs of its own.
 
-    `span` is the whole definition, `name_span` its name, `doc` the `##` lines above without their marks.
+    `span` is the whole definition, `name_span` its name, `doc` the `##` lines above without their marks; `broken`
+    says that a part of it could not be read.
     """
 
     span: Span
@@ -190,6 +191,7 @@ class Block:
     inputs: tuple[str, ...]
     body: Body
     doc: str
+    broken: bool = False
 
 
 @record
@@ -229,7 +231,8 @@ Definition = UseFile | Block | Instance | Let | Train
 
 @record
 class File:
-    """All definitions of a file, in order."""
+    """All definitions of a file, in order; `broken` says that a part outside of them could not be read."""
 
     source: SourceFile
     definitions: tuple[Definition, ...]
+    broken: bool = False

@@ -1,0 +1,198 @@
+"""Recognises habits from Python, PyTorch and C."""
+
+import re
+
+from netdsl.diagnostics.characters import ForeignComment
+from netdsl.diagnostics.habits import (
+    AssignmentInCondition,
+    ChainedComparison,
+    ColonForEquals,
+    Membership,
+    MissingLet,
+    MissingParentheses,
+    ModulePrefix,
+    SpacedSize,
+    Tuple,
+)
+from netdsl.diagnostics.syntax import ColonForBrace
+from netdsl.source import Span
+from netdsl.syntax.place import Mistake, Place
+from netdsl.syntax.tokens import Token
+
+_VALUES = frozenset({"NUMBER", "SIZE", "LSQB", "SIGN", "NOT", "TRUE", "FALSE", "IN", "LPAR"})
+_OPERATORS = frozenset({"SIGN", "TIMES", "POWER", "COMPARE", "AND", "OR", "IF", "DOT", "LSQB"})
+
+
+def c_comment(p: Place) -> Mistake | None:
+    """`// …`."""
+    first = next((d for d in range(0, -8, -1) if p.near(d).text == "//" or p.near(d).kind == "_NL"), 0)
+    mark = p.near(first)
+    if mark.text != "//" or (mark.start + 2 == p.near(first + 1).start and first):
+        return None
+    last = 0
+    while p.near(last).kind not in ("_NL", "$END"):
+        last += 1
+    mend = p.mend(first, last)
+    place = Span(p.automaton.source, mark.start, p.near(last - 1).end)
+    return Mistake(ForeignComment(span=place), mend) if mend else None
+
+
+def python_body(p: Place) -> Mistake | None:
+    """`for i in range(3):` with an indented body."""
+    if p.token.kind != "COLON" or not p.accepts("LBRACE"):
+        return None
+    diagnostic = ColonForBrace(span=p.span(p.token))
+    if p.near(1).kind == "LBRACE":
+        return Mistake(diagnostic, p.mend(0, 1))
+    end = _dedent(p)
+    body = p.tokens[p.at + 1 : end]
+    after = p.tokens[end]
+    close = Token("RBRACE", "}", after.start, after.start)
+    skips = p.tokens[end].kind == "_NL" and p.tokens[end + 1].text == "else"
+    return Mistake(diagnostic, p.mend(0, end - p.at + skips, p.made("LBRACE", "{", p.token), *body, close))
+
+
+def _dedent(p: Place) -> int:
+    """The place of the line end, or bracket, that ends a body which is marked by its indentation."""
+    column = p.indent(p.token)
+    depth = 0
+    for place in range(p.at + 1, len(p.tokens)):
+        token = p.tokens[place]
+        depth += (token.text in ("{", "(", "[")) - (token.text in ("}", ")", "]"))
+        if depth < 0 or token.kind == "$END":
+            return place
+        if depth == 0 and token.kind == "_NL" and place > p.at + 1 and p.indent(p.tokens[place + 1]) <= column:
+            return place
+    return len(p.tokens) - 1
+
+
+def assignment_in_condition(p: Place) -> Mistake | None:
+    """`if n = 1`."""
+    if p.token.kind != "EQUAL" or not p.accepts("COMPARE") or "IF" not in p.begun():
+        return None
+    return Mistake(AssignmentInCondition(span=p.span(p.token)), p.mend(0, 1, p.made("COMPARE", "==", p.token)))
+
+
+def colon_for_equals(p: Place) -> Mistake | None:
+    """`conv(8, kernel: 3x3)`, `input: 3x8x8`."""
+    if p.token.kind != "COLON":
+        return None
+    before, after = p.near(-1), p.near(1)
+    if before.kind == "INPUT" and after.kind in _VALUES and (mend := p.mend(0, 1)):
+        return Mistake(ColonForEquals(span=p.span(p.token), meant=f"input {after.text}", sign=""), mend)
+    if before.kind == "NAME" and (mend := p.mend(0, 1, p.made("EQUAL", "=", p.token))):
+        space = " " if "LET" in p.begun() else ""
+        meant = f"{before.text}{space}={space}{after.text}"
+        return Mistake(ColonForEquals(span=p.span(p.token), meant=meant, sign=f"{space}="), mend)
+    return None
+
+
+def tuple_(p: Place) -> Mistake | None:
+    """`kernel=(3, 3)`."""
+    if p.token.kind != "COMMA" or p.accepts("COMMA") or not p.accepts("RPAR"):
+        return None
+    first, last = p.opener(0), p.closer(0)
+    opener, closer = p.near(first), p.near(last)
+    inside = p.tokens[p.at + first + 1 : p.at + last]
+    if opener.kind != "LPAR" or closer.kind != "RPAR":
+        return None
+    place = p.span(opener, closer)
+    numbers = [token.text for token in inside if token.kind != "COMMA"]
+    plain = all(token.kind in ("NUMBER", "COMMA") and "." not in token.text for token in inside)
+    meant = "x".join(numbers) if plain and len(numbers) > 1 else f"[{place.text[1:-1]}]"
+    mend = p.mend(first, last + 1, p.made("LSQB", "[", opener), *inside, p.made("RSQB", "]", closer))
+    return Mistake(Tuple(span=place, meant=meant), mend)
+
+
+def chained_comparison(p: Place) -> Mistake | None:
+    """`0 < n < 4`."""
+    if p.token.kind != "COMPARE" or p.accepts("COMPARE") or not p.accepts("AND"):
+        return None
+    first = -1
+    while p.near(first).kind not in ("COMPARE", ""):
+        first = p.opener(first) if p.near(first).text in (")", "]") else first
+        first -= 1
+    middle = p.tokens[p.at + first + 1 : p.at]
+    if not middle:
+        return None
+    text = p.span(middle[0], middle[-1]).text
+    mend = p.mend(0, 0, p.made("AND", "and"), *middle)
+    return Mistake(ChainedComparison(span=p.span(p.token), middle=text), mend)
+
+
+def membership(p: Place) -> Mistake | None:
+    """`n in [1, 2]`, `n is 1`."""
+    words = 2 if p.token.kind == "NOT" and p.near(1).kind == "IN" else 1
+    if p.token.text not in ("in", "is", "not") or not p.accepts("COMPARE"):
+        return None
+    mend = p.mend(0, words, p.made("COMPARE", "==", p.token))
+    return Mistake(Membership(span=p.span(p.token, p.near(words - 1))), mend, lost=True) if mend else None
+
+
+def spaced_size(p: Place) -> Mistake | None:
+    """`3 x 8 x 8`."""
+    if p.near(-1).kind not in ("NUMBER", "SIZE") or not re.fullmatch(r"[xX]([0-9]+[xX]?)*", p.token.text):
+        return None
+    last = 0
+    while re.fullmatch(r"([xX]?[0-9]*)+", p.near(last).text) and p.near(last).text:
+        last += 1
+    place = p.span(p.near(-1), p.near(last - 1))
+    meant = re.sub(r"\s", "", place.text).lower()
+    if not re.fullmatch(r"[0-9]+(x[0-9]+)+", meant):
+        return None
+    mend = p.mend(-1, last, Token("SIZE", meant, place.start, place.end))
+    return Mistake(SpacedSize(span=place, meant=meant), mend) if mend else None
+
+
+def missing_let(p: Place) -> Mistake | None:
+    """`width = 8`, `half = width // 2`."""
+    if p.token.kind not in _VALUES | _OPERATORS | {"_NL", "RBRACE", "SEMICOLON"}:
+        return None
+    first = -1
+    while not p.begins_statement(first) and p.near(first).kind:
+        first -= 1
+    name = p.near(first)
+    if name.kind != "NAME" or p.near(first + 1).kind != "EQUAL":
+        return None
+    mend = p.mend(first, first, p.made("LET", "let", name), reach=1 - first)
+    return Mistake(MissingLet(span=p.span(name), name=name.text), mend) if mend else None
+
+
+def missing_parentheses(p: Place) -> Mistake | None:
+    """`conv 8, 3x3`."""
+    word, before = p.near(-1), p.near(-2)
+    if word.kind != "NAME" or p.token.kind not in _VALUES - {"LPAR"}:
+        return None
+    if not (p.begins_statement(-1) or before.kind in ("COLON", "ARROW")):
+        return None
+    last = 0
+    while p.near(last).kind not in ("_NL", "SEMICOLON", "ARROW", "RBRACE", "$END"):
+        last += 1
+    arguments = p.tokens[p.at : p.at + last]
+    mend = p.mend(0, last, p.made("LPAR", "("), *arguments, p.made("RPAR", ")", p.near(last - 1)))
+    place = p.span(p.token, p.near(last - 1))
+    return Mistake(MissingParentheses(span=place, word=word.text), mend) if mend else None
+
+
+def module_prefix(p: Place) -> Mistake | None:
+    """`nn.Conv2d(8)`, `self.conv1(x)`, `act=nn.ReLU()`."""
+    last = 0 if p.token.kind == "DOT" else -2 if p.token.kind == "LPAR" else 1
+    if p.near(last).kind != "DOT" or p.near(last - 1).kind != "NAME":
+        return None
+    mend = p.mend(last - 1, last + 1, reach=2 - last)
+    return Mistake(ModulePrefix(span=p.span(p.near(last - 1), p.near(last))), mend) if mend else None
+
+
+HABITS = (
+    c_comment,
+    python_body,
+    assignment_in_condition,
+    colon_for_equals,
+    tuple_,
+    chained_comparison,
+    membership,
+    spaced_size,
+    missing_let,
+    module_prefix,
+    missing_parentheses,
+)

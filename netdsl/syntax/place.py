@@ -1,0 +1,114 @@
+"""The place of a syntax error, as the recognisers of mistakes see it."""
+
+from dataclasses import dataclass
+
+from netdsl.diagnostics.model import Diagnostic
+from netdsl.source import Span
+from netdsl.syntax.automaton import Automaton
+from netdsl.syntax.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A change of the tokens after which reading can go on: those from place `first` up to `last` become `new`."""
+
+    first: int
+    last: int
+    new: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is said, how to go on, and whether a part of the text is lost by that."""
+
+    diagnostic: Diagnostic
+    mend: Mend | None = None
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The token at `at` does not fit. Other tokens are called by their distance from it, those before by a minus."""
+
+    automaton: Automaton
+    tokens: list[Token]
+    at: int
+
+    @property
+    def token(self) -> Token:
+        """The token that does not fit."""
+        return self.tokens[self.at]
+
+    def near(self, distance: int) -> Token:
+        """Another token; one of no kind beyond the first and the last."""
+        place = self.at + distance
+        return self.tokens[place] if 0 <= place < len(self.tokens) else Token("", "", 0, 0)
+
+    def accepts(self, *kinds: str) -> bool:
+        """Whether tokens of these kinds could stand here."""
+        return self.automaton.accepts(kinds)
+
+    @property
+    def outside(self) -> bool:
+        """Whether a definition should begin here."""
+        return "definition" in self.automaton.tables.states[self.automaton.states[-1]]
+
+    @property
+    def in_body(self) -> bool:
+        """Whether braces are open."""
+        return any(isinstance(value, Token) and value.kind == "LBRACE" for value in self.automaton.values)
+
+    def span(self, first: Token, last: Token | None = None) -> Span:
+        """The place of a token, or of all from one to another."""
+        return Span(self.automaton.source, first.start, (last or first).end)
+
+    def made(self, kind: str, text: str, instead: Token | None = None) -> Token:
+        """A token that nobody wrote, in the place of another or, else, before the one that does not fit."""
+        start, end = (instead.start, instead.end) if instead else (self.token.start, self.token.start)
+        return Token(kind, text, start, end)
+
+    def begins_statement(self, distance: int = 0) -> bool:
+        """Whether a token is the first of its statement."""
+        return self.near(distance - 1).kind in ("", "_NL", "SEMICOLON", "LBRACE", "RBRACE")
+
+    def begun(self) -> list[str]:
+        """The kinds of the tokens of the innermost statement that are part of nothing whole yet, the last first."""
+        kinds = [value.kind for value in reversed(self.automaton.values) if isinstance(value, Token)]
+        return kinds[: kinds.index("LBRACE")] if self.in_body else kinds
+
+    def opener(self, distance: int) -> int:
+        """The distance of the bracket that a closing bracket belongs to, or that stands open before a token."""
+        depth = 0
+        while self.near(distance := distance - 1).kind:
+            text = self.near(distance).text
+            if text in ("(", "[", "{"):
+                if not depth:
+                    return distance
+                depth -= 1
+            depth += text in (")", "]", "}")
+        return distance
+
+    def closer(self, distance: int) -> int:
+        """The distance of the bracket that closes what stands open before a token."""
+        depth = 0
+        while self.near(distance := distance + 1).kind:
+            text = self.near(distance).text
+            if text in (")", "]", "}"):
+                if not depth:
+                    return distance
+                depth -= 1
+            depth += text in ("(", "[", "{")
+        return distance
+
+    def indent(self, token: Token) -> int:
+        """How far the line of a token is indented."""
+        source = self.automaton.source
+        line = source.line(source.position(token.start)[0])
+        return len(line) - len(line.lstrip())
+
+    def mend(self, first: int, last: int, *new: Token, reach: int = 3) -> Mend | None:
+        """The change of the tokens from distance `first` up to `last`, if `reach` more could be read after it."""
+        places = self.at + first, self.at + last
+        after = [token.kind for token in (*new, *self.tokens[places[1] : places[1] + reach])]
+        back_to = self.tokens[places[0]].start if first < 0 else None
+        return Mend(*places, new) if self.automaton.accepts(after, back_to) else None
