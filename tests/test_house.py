@@ -15,7 +15,7 @@ PACKAGE = ROOT / "netdsl"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = (
-    {"source", "shapes", "budget", "resources"},
+    {"source", "shapes", "records", "budget", "resources"},
     {"tree"},
     {"diagnostics", "layers"},
     {"syntax", "graph"},

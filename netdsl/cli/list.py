@@ -27,13 +27,18 @@ class Shipped:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(form: str) -> None:
     """List the networks that come with netdsl."""
-    networks = sorted(shipped(), key=lambda network: (network.year or 0, network.name))
+    networks = sorted(shipped(), key=lambda network: (network.year or 0, by_number(network.name)))
     if form == "json":
         click.echo(json.dumps([asdict(network) for network in networks], indent=2))
         return
     rows = [("name", "year", "input", "parameters", "title")]
     rows += [(n.name, str(n.year or ""), n.input, f"{n.parameters:,}", n.title) for n in networks]
     click.echo("\n".join(aligned(rows, right=(3,))))
+
+
+def by_number(name: str) -> list[tuple[str, int]]:
+    """A key that puts `resnet34` before `resnet101`."""
+    return [(word, int(digits or 0)) for word, digits in re.findall(r"(\D*)(\d*)", name)]
 
 
 def shipped() -> Iterator[Shipped]:

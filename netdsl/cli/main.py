@@ -93,9 +93,8 @@ def _run() -> int:
 def _unwritable(error: OSError) -> int:
     """Standard output is gone or full: nothing more is written to it, also not at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    if isinstance(error, BrokenPipeError):
-        return 141
-    click.echo(f"Error: {error.strerror or error}", err=True)
+    if not isinstance(error, BrokenPipeError):
+        click.echo(f"Error: {error.strerror or error}", err=True)
     return 1
 
 

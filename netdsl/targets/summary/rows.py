@@ -13,13 +13,17 @@ from netdsl.targets.summary.words import layer_words, scope_words, use_words
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A module: its name in the state dict, what it is, what it gives, what it costs and sees."""
+    """A module: its name in the state dict, what it is, what it gives, what it costs and sees.
+
+    An auxiliary one runs only in training and has no work.
+    """
 
     key: str
     words: str
     output: Shape
     cost: Cost
     reach: Reach
+    auxiliary: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ class _Table:
             key, trains = joined(prefix, run.key), auxiliary or aside
             if isinstance(run, LayerRun) or level == self.depth:
                 cost = self.costs.step(run)
-                yield Row(key, _words(run), run.gives.shape, Cost(cost.parameters) if trains else cost, seen[run.gives])
+                cost = Cost(cost.parameters) if trains else cost
+                yield Row(key, _words(run), run.gives.shape, cost, seen[run.gives], trains)
             elif isinstance(run, UseRun):
                 inner = self.reaches.inside(run.use, tuple(seen[value] for value in run.arrives))
                 yield from self.rows(run.use.trace, inner, key, level + 1, trains)

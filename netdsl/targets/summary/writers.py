@@ -99,14 +99,16 @@ def _title(table: Summary) -> str:
 
 def _footer(table: Summary) -> str:
     total = table.total
-    return (
-        f"input {table.network.input}; in float32 {_mebibytes(total.parameters)} of parameters, "
-        f"{_mebibytes(total.activations)} of activations for one input"
+    size = (
+        f"input {table.network.input}; in float32 {_bytes(4 * total.parameters)} of parameters, "
+        f"{_bytes(4 * total.activations)} of activations for one input"
     )
+    heads = sorted({row.key.partition(".")[0] for row in table.rows if row.auxiliary})
+    return f"{size}\nin training only: {', '.join(map(safe, heads))}" if heads else size
 
 
-def _mebibytes(numbers: int) -> str:
-    return f"{numbers * 4 / 2**20:,.1f} MiB"
+def _bytes(number: int) -> str:
+    return f"{number / 2**20:,.1f} MiB" if number >= 2**20 else f"{number / 2**10:.1f} KiB"
 
 
 def _count(number: int) -> str:
