@@ -1,0 +1,220 @@
+"""Where modules are kept: `self.conv1`, one attribute for equal layers without weights, lists for dotted labels."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from netdsl.targets.pytorch.chains import short_word
+from netdsl.targets.pytorch.names import MODULE, Taken, identifier, is_identifier
+from netdsl.targets.pytorch.plan import Chain, Fork, Item, Let, Loop, Module, Step, in_class, inner
+from netdsl.targets.pytorch.saying import Unsaid
+from netdsl.targets.pytorch.spelling import text
+from netdsl.targets.pytorch.terms import Formula, Known, Name, Term, names
+
+_DICT = {"clear", "items", "keys", "pop", "update", "values"}
+
+
+class Attributes:
+    """The attributes of one class."""
+
+    def __init__(self, items: list[Item], made: Callable[[Step], str], parameters: Iterable[str]) -> None:
+        self.flags: dict[Fork, str] = {}
+        self._access: dict[Step, str] = {}
+        self._shared: dict[Step, Step] = {}
+        self._due: set[Step] = set()
+        self._opened: set[str] = set()
+        steps = list(modules(items))
+        own = [step for step in steps if _module(step).labelled or _module(step).stored]
+        self.taken = Taken({*MODULE, *parameters, *(_plain(components(_module(step).key)[0]) for step in own)})
+        self._lists = _containers(own, items)
+        for step in own:
+            self._access[step] = self._reached(step)
+        self._share([step for step in steps if step not in self._access], made, set(_bound(items)))
+        self.row: Loop | None = None
+        """A loop over all modules of the class, one in each trip."""
+        for item in items:
+            if isinstance(item, Loop) and len(steps) == 1 and steps[0] in item.items and steps[0] in own:
+                self.row = item
+
+    def of(self, step: Step) -> str:
+        """How `forward` reaches the module of a step."""
+        return "layer" if self.row is not None else self._access.get(step, "")
+
+    def is_shared(self, step: Step) -> bool:
+        """Whether a step uses a module that others may use too."""
+        return step in self._shared
+
+    def flag(self, fork: Fork, name: str) -> None:
+        """Keeps the answer of a fork under a name."""
+        self.flags[fork] = self.taken.free(name)
+
+    def due(self, item: Item, later: list[Item]) -> list[Step]:
+        """Shared modules that must be made before `item`: it uses them itself, or several of its arms do."""
+        ways: list[list[Item]] = [[item], later] if isinstance(item, Step) else [*inner(item), later]
+        uses = [{self._shared[step] for step in outside(way) if step in self._shared} for way in ways]
+        here = dict.fromkeys(self._shared[step] for step in outside([item]) if step in self._shared)
+        own = any(step not in self._shared for step in modules([item]))
+        alone = {first for first in here if own and sum(first in use for use in uses) < 2}
+        waits = alone if isinstance(item, Fork) and not item.training else set()
+        found = [first for first in here if first not in self._due | waits]
+        self._due.update(found)
+        return found
+
+    def created(self, step: Step, made: str) -> Iterator[str]:
+        """The statements that keep a new module."""
+        module = _module(step)
+        made = f"nn.Parameter({made})" if module.parameter else made
+        path = components(module.key)
+        if step in self._shared or (len(path) == 1 and _is_plain(path[0])):
+            yield f"{self._access[step]} = {made}"
+            return
+        for depth in range(1, len(path)):
+            opened = ".".join(map(_plain, path[:depth]))
+            if opened not in self._opened:
+                self._opened.add(opened)
+                yield self._kept(path[:depth], f"nn.{self._lists.get(opened, 'Module')}()", "add_module")
+        yield self._kept(path, made, "register_parameter" if module.parameter else "add_module")
+
+    def _kept(self, path: list[Term], made: str, method: str) -> str:
+        """The statement that puts a module where it belongs."""
+        kind = self._lists.get(_plain(path[0])) if len(path) == 2 else None
+        if kind == "ModuleList":
+            return f"self.{_plain(path[0])}.append({made})"
+        if kind == "ModuleDict":
+            return f"self.{_plain(path[0])}[{text(path[1])}] = {made}"
+        if len(path) == 1 and _is_plain(path[0]):
+            return f"self.{_plain(path[0])} = {made}"
+        owner = f"self.get_submodule({text(_joined(path[:-1]))})" if len(path) > 1 else "self"
+        return f"{owner}.{method}({text(path[-1])}, {made})"
+
+    def _reached(self, step: Step) -> str:
+        path = components(_module(step).key)
+        if len(path) == 1:
+            return f"self.{_plain(path[0])}" if _is_plain(path[0]) else f"getattr(self, {text(path[0])})"
+        kind = self._lists.get(_plain(path[0])) if len(path) == 2 else None
+        if kind is None:
+            return f"self.get_{'parameter' if _module(step).parameter else 'submodule'}({text(_joined(path))})"
+        counter = path[1].operands[0] if isinstance(path[1], Formula) and len(path[1].operands) == 1 else path[1]
+        place = _plain(path[1]) if isinstance(path[1], Known) else text(counter)
+        return f"self.{_plain(path[0])}[{place if kind == 'ModuleList' else text(path[1])}]"
+
+    def _share(self, steps: list[Step], made: Callable[[Step], str], bound: set[str]) -> None:
+        """One attribute for each distinct call, called by the layer's word."""
+        calls: dict[tuple[str, str], list[Step]] = {}
+        for step in steps:
+            module = _module(step)
+            if isinstance(module.make, Chain):
+                shown = f"chain {id(step)}"
+            elif names(module.make) & bound:
+                raise Unsaid
+            else:
+                shown = made(step)
+            calls.setdefault((shown, text(module.when) if module.when else ""), []).append(step)
+        words: dict[str, list[Step]] = {}
+        for alike in calls.values():
+            self._shared.update(dict.fromkeys(alike, alike[0]))
+            words.setdefault(identifier(short_word(alike[0])), []).append(alike[0])
+        for word, firsts in words.items():
+            full = [identifier(_module(first).word) for first in firsts]
+            called = [f"{word}{k + 1}" for k in range(len(firsts))] if len(firsts) > 1 else [word]
+            if len(set(full)) == len(full):
+                called = full if len(full) > 1 else called
+            for first, name in zip(firsts, called, strict=True):
+                self._access[first] = f"self.{self.taken.free(name)}"
+        for step, first in self._shared.items():
+            self._access[step] = self._access[first]
+
+
+def outside(items: list[Item]) -> Iterator[Step]:
+    """The steps that are not inside an `nn.Sequential`."""
+    return (item for item in in_class(items) if isinstance(item, Step))
+
+
+def modules(items: list[Item]) -> Iterator[Step]:
+    """Those of them that make a module."""
+    return (step for step in outside(items) if step.module is not None)
+
+
+def _bound(items: list[Item], inside: bool = False) -> Iterator[str]:
+    """Names that stand for something only inside an arm or a loop."""
+    for item in items:
+        if isinstance(item, Let) and inside:
+            yield item.name
+        if isinstance(item, Loop):
+            yield from _flat(item.pattern)
+        if not isinstance(item, Step):
+            for body in inner(item):
+                yield from _bound(body, True)
+
+
+def _flat(pattern: object) -> Iterator[str]:
+    if isinstance(pattern, str):
+        yield pattern
+    elif isinstance(pattern, tuple):
+        for part in pattern:
+            yield from _flat(part)
+
+
+def _module(step: Step) -> Module:
+    assert step.module is not None
+    return step.module
+
+
+def components(key: Term) -> list[Term]:
+    """A key's parts between dots, each a term."""
+    parts = key.operands if isinstance(key, Formula) else (key,)
+    found: list[list[Term]] = [[]]
+    for part in parts:
+        if not isinstance(part, Known):
+            found[-1].append(part)
+            continue
+        for k, piece in enumerate(str(part.value).split(".")):
+            found += [[]] * bool(k)
+            found[-1] = [*found[-1], *([Known(piece)] if piece else [])]
+    return [one[0] if len(one) == 1 and isinstance(one[0], Known) else Formula("label", tuple(one)) for one in found]
+
+
+def _joined(path: list[Term]) -> Term:
+    """The path with dots."""
+    if all(isinstance(part, Known) for part in path):
+        return Known(".".join(map(_plain, path)))
+    pieces: list[Term] = []
+    for k, part in enumerate(path):
+        pieces += [Known(".")] * bool(k) + (list(part.operands) if isinstance(part, Formula) else [part])
+    return Formula("label", tuple(pieces))
+
+
+def _plain(term: Term) -> str:
+    return str(term.value) if isinstance(term, Known) else text(term)
+
+
+def _is_plain(term: Term) -> bool:
+    return isinstance(term, Known) and is_identifier(str(term.value))
+
+
+def _containers(steps: list[Step], items: list[Item]) -> dict[str, str]:
+    """Lists and dictionaries for labels with one dot."""
+    inside: dict[str, list[Step]] = {}
+    for step in steps:
+        path = components(_module(step).key)
+        if len(path) > 1:
+            inside.setdefault(_plain(path[0]), []).append(step)
+    found = {}
+    for name, kept in inside.items():
+        paths = [components(_module(step).key) for step in kept]
+        plain = all(len(path) == 2 and _is_plain(path[0]) for path in paths)
+        refused = any(_module(step).parameter for step in kept) or any(_plain(path[-1]) in _DICT for path in paths)
+        if plain and not refused:
+            counts = [_plain(path[1]) for path in paths] == [str(k) for k in range(len(paths))]
+            is_list = counts or (len(paths) == 1 and _counts_up(paths[0][1], items))
+            found[name] = "ModuleList" if is_list else "ModuleDict"
+    return found
+
+
+def _counts_up(last: Term, items: list[Item]) -> bool:
+    """Whether a label's last part is the counter of a loop from 0."""
+    for item in items:
+        if isinstance(item, Loop) and isinstance(item.iterable, Formula):
+            first = item.pattern if isinstance(item.pattern, str) else item.pattern[0]
+            plain = item.iterable.operator in ("range", "enumerate") and len(item.iterable.operands) == 1
+            if plain and isinstance(first, str) and last == Formula("label", (Name(first),)):
+                return True
+    return False

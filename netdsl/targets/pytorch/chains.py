@@ -1,0 +1,333 @@
+"""Modules in a row: `nn.Sequential`, with `if` and loops where the author has them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from netdsl.targets.pytorch.layout import laid_out
+from netdsl.targets.pytorch.names import is_identifier
+from netdsl.targets.pytorch.plan import Chain, Either, Fork, Item, Let, Loop, Pattern, Step
+from netdsl.targets.pytorch.spelling import quoted, text
+from netdsl.targets.pytorch.terms import Call, Formula, Known, Name, Term, parts
+
+Lines = list[tuple[int, str]]
+"""Statements, each with how deep it stands."""
+
+
+@dataclass
+class Chains:
+    """Writes chains; `made` is the call of one module."""
+
+    made: Callable[[Step], str]
+    free: Callable[[str], str]
+    """A variable that nothing else has."""
+
+    def written(self, chain: Chain, before: Lines) -> str:
+        """The chain as an expression; what must be done first is added to `before`."""
+        elements = self.elements(chain.items, before)
+        if elements is not None:
+            return f"nn.Sequential({', '.join(elements)})"
+        variable = self.listed(chain.items, before)
+        return f"nn.Sequential(*{variable})"
+
+    def elements(self, items: list[Item], before: Lines) -> list[str] | None:
+        """The modules as arguments; None where statements are needed."""
+        plain: list[Item] = [item for item in items if not isinstance(item, Let)]
+        if not all(isinstance(item, Step) or _is_row(item) for item in plain):
+            return None
+        before += [(0, let(item)) for item in items if isinstance(item, Let)]
+        steps = [item for item in plain if isinstance(item, Step)]
+        if not any(step.module is not None and step.module.labelled for step in steps):
+            return self._row(plain, before)
+        return [self._labelled(steps, before)] if len(steps) == len(plain) else None
+
+    def _row(self, items: list[Item], before: Lines) -> list[str]:
+        made = [(item, self._element(item, before)) for item in items]
+        return compressed(made)
+
+    def _element(self, item: Item, before: Lines) -> str:
+        if isinstance(item, Loop):
+            inner = item.items[0]
+            assert isinstance(inner, Step)
+            return f"*[{self.module(inner, before)} for {pattern(item)} in {text(item.iterable)}]"
+        assert isinstance(item, Step)
+        return self.module(item, before)
+
+    def module(self, step: Step, before: Lines) -> str:
+        """One module as an expression."""
+        assert step.module is not None
+        make = step.module.make
+        return self.written(make, before) if isinstance(make, Chain) else self.made(step)
+
+    def _labelled(self, steps: list[Step], before: Lines) -> str:
+        keys = unique_keys(steps)
+        made = [self.module(step, before) for step in steps]
+        if all(key == str(k) for k, key in enumerate(keys)):
+            return ", ".join(made)
+        if all(map(is_identifier, keys)):
+            pairs = ", ".join(f"{key}={shown}" for key, shown in zip(keys, made, strict=True))
+            return f"OrderedDict({pairs})"
+        pairs = ", ".join(f"{quoted(key)}: {shown}" for key, shown in zip(keys, made, strict=True))
+        return f"OrderedDict({{{pairs}}})"
+
+    def listed(self, items: list[Item], before: Lines) -> str:
+        """Statements that gather the modules in a list; its name."""
+        variable = self.free("layers")
+        lines = self.statements(items, variable)
+        start = f"{variable}: list[nn.Module] = "
+        first = next((k for k, item in enumerate(items) if not isinstance(item, Let)), 0)
+        depth, line = lines[first] if lines else (0, "")
+        if depth == 0 and line.startswith(f"{variable} += "):
+            lines[first] = (0, start + line.removeprefix(f"{variable} += "))
+        elif depth == 0 and line.startswith(f"{variable}.append("):
+            lines[first] = (0, f"{start}[{line.removeprefix(f'{variable}.append(')[:-1]}]")
+        else:
+            lines.insert(first, (0, f"{start}[]"))
+        before += lines
+        return variable
+
+    def statements(self, items: list[Item], variable: str) -> Lines:
+        """Statements that add the modules to a list."""
+        lines: Lines = []
+        row: list[Item] = []
+
+        def flush() -> None:
+            made = self._row(row, lines) if row else []
+            row.clear()
+            if len(made) == 1 and not made[0].startswith("*"):
+                lines.append((0, f"{variable}.append({made[0]})"))
+            elif len(made) == 1:
+                lines.append((0, f"{variable} += {made[0][1:]}"))
+            elif made:
+                lines.append((0, f"{variable} += [{', '.join(made)}]"))
+
+        for item in items:
+            if isinstance(item, Step) or _is_row(item):
+                row.append(item)
+                continue
+            flush()
+            match item:
+                case Let():
+                    lines.append((0, let(item)))
+                case Fork():
+                    lines += forked(item, lambda inner: self.statements(inner, variable))
+                case Loop():
+                    lines.append((0, f"for {pattern(item)} in {text(item.iterable)}:"))
+                    lines += [(depth + 1, line) for depth, line in self.statements(item.items, variable)]
+        flush()
+        return lines
+
+
+def chosen(items: list[Item], chains: Chains) -> list[Item]:
+    """The items with the shorter of two ways of each loop."""
+    found: list[Item] = []
+    for item in items:
+        match item:
+            case Either():
+                unrolled, loop = chosen(item.unrolled, chains), chosen(item.loop, chains)
+                found += loop if _height(loop, chains) < _height(unrolled, chains) else unrolled
+                continue
+            case Fork():
+                for arm in item.arms:
+                    arm.items = chosen(arm.items, chains)
+            case Loop():
+                item.items = chosen(item.items, chains)
+            case Step() if item.module is not None and isinstance(item.module.make, Chain):
+                item.module.make.items = chosen(item.module.make.items, chains)
+        found.append(item)
+    return found
+
+
+def _height(items: list[Item], chains: Chains) -> int:
+    """How many lines the items take in a chain."""
+    before: Lines = []
+    elements = chains.elements(items, before)
+    if elements is None:
+        lines = chains.statements(items, "layers")
+        return 1 + sum(len(laid_out(line, 8 + 4 * depth)) for depth, line in lines)
+    return sum(len(laid_out(element, 12, ",")) for element in elements) + len(before)
+
+
+def unique_keys(steps: list[Step]) -> list[str]:
+    """Names for the modules of a chain with labels; one whose key does not matter is called by its word."""
+    taken = {str(step.module.key.value) for step in steps if step.module and isinstance(step.module.key, Known)}
+    keys = []
+    for step in steps:
+        assert step.module is not None and isinstance(step.module.key, Known)
+        key = str(step.module.key.value)
+        if not step.module.labelled and not step.module.stored:
+            key, count = short_word(step), 1
+            while key in taken:
+                count += 1
+                key = f"{short_word(step)}{count}"
+            taken.add(key)
+        keys.append(key)
+    return keys
+
+
+def short_word(step: Step) -> str:
+    """What a module is called where its key does not matter: `global_avgpool` is an avgpool."""
+    assert step.module is not None
+    return re.sub(r"^(global|adaptive)_", "", step.module.word)
+
+
+def _is_row(item: Item) -> bool:
+    """Whether a loop is one module, again and again."""
+    if not isinstance(item, Loop) or len(item.items) != 1:
+        return False
+    inner = item.items[0]
+    return isinstance(inner, Step) and inner.module is not None and isinstance(inner.module.make, Call)
+
+
+def let(item: Let) -> str:
+    """The assignment."""
+    return f"{item.name} = {text(item.term)}"
+
+
+def forked(fork: Fork, body: Callable[[list[Item]], Lines]) -> Lines:
+    """`if` in `__init__`: arms that make nothing are left out, and those after them ask for the contrary too."""
+    lines: Lines = []
+    refused: list[Term] = []
+    for arm in fork.arms:
+        inner = body(arm.items)
+        if not inner:
+            refused += [arm.condition] if arm.condition is not None else []
+            continue
+        conditions = [negated(condition) for condition in refused]
+        conditions += [arm.condition] if arm.condition is not None else []
+        word = "elif" if lines else "if"
+        if not conditions:
+            lines.append((0, "else:"))
+        else:
+            whole = conditions[0]
+            for condition in conditions[1:]:
+                whole = Formula("and", (whole, condition))
+            lines.append((0, f"{word} {text(whole)}:"))
+        lines += [(depth + 1, line) for depth, line in inner]
+    return lines
+
+
+_CONTRARY = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
+
+def negated(term: Term) -> Term:
+    """The contrary of a condition."""
+    if isinstance(term, Formula) and term.operator == "not":
+        return term.operands[0]
+    if isinstance(term, Formula) and term.operator in _CONTRARY:
+        return Formula(_CONTRARY[term.operator], term.operands)
+    return Formula("not", (term,))
+
+
+def pattern(loop: Loop) -> str:
+    """What a loop binds."""
+    return _bound(loop.pattern, True)
+
+
+def _bound(bound: Pattern, outermost: bool = False) -> str:
+    if isinstance(bound, str):
+        return bound
+    inner = ", ".join(_bound(part) for part in bound) + ("," if len(bound) == 1 else "")
+    return inner if outermost else f"({inner})"
+
+
+def compressed(made: list[tuple[Item, str]]) -> list[str]:
+    """Equal neighbours as one `*[… for _ in range(n)]`, and three or more that only count up likewise."""
+    found: list[str] = []
+    at = 0
+    while at < len(made):
+        shown = made[at][1]
+        equal = _while(made, at, lambda k, shown=shown: made[k][1] == shown)  # type: ignore[misc]
+        if equal > 1 and not made[at][1].startswith("*"):
+            found.append(f"*[{made[at][1]} for _ in range({equal})]")
+            at += equal
+            continue
+        counting = _counting(made, at)
+        if counting is not None:
+            shown, count = counting
+            found.append(shown)
+            at += count
+            continue
+        found.append(made[at][1])
+        at += 1
+    return found
+
+
+def _while(made: list[tuple[Item, str]], at: int, holds: Callable[[int], bool]) -> int:
+    """How many neighbours from `at` on there are that hold; layers without a class of their own do not count."""
+    end = at
+    while end < len(made) and _call(made[end][0]) is not None and holds(end):
+        end += 1
+    return end - at
+
+
+def _call(item: Item) -> Call | None:
+    if isinstance(item, Step) and item.module is not None and isinstance(item.module.make, Call):
+        return item.module.make
+    return None
+
+
+def _counting(made: list[tuple[Item, str]], at: int) -> tuple[str, int] | None:
+    first = _call(made[at][0])
+    if first is None or "." in first.function or at + 2 >= len(made):
+        return None
+    second = _call(made[at + 1][0])
+    start = _changed(first, second) if second is not None else None
+    if start is None:
+        return None
+
+    def holds(k: int) -> bool:
+        other = _call(made[k][0])
+        return k == at or (other is not None and _changed(first, other, k - at) == start)
+
+    count = _while(made, at, holds)
+    if count < 3:
+        return None
+    span = f"{start}, {start + count}" if start else f"{count}"
+    return f"*[{text(_with_counter(first, second or first))} for i in range({span})]", count
+
+
+def _changed(a: Term, b: Term, by: int = 1) -> int | None:
+    """The one integer that is `by` more in `b`; None where something else differs."""
+    pairs = list(_differences(a, b))
+    if not pairs or any(pair is None for pair in pairs):
+        return None
+    values = {pair for pair in pairs if pair is not None}
+    if len(values) > 1:
+        return None
+    low, high = values.pop()
+    return low if high - low == by else None
+
+
+def _differences(a: Term, b: Term) -> "list[tuple[int, int] | None]":
+    if a == b and text(a) == text(b):
+        return []
+    if isinstance(a, Known) and isinstance(b, Known) and type(a.value) is int and type(b.value) is int:
+        return [(a.value, b.value)]
+    same = type(a) is type(b) and len(parts(a)) == len(parts(b)) and parts(a)
+    if not same or _head(a) != _head(b):
+        return [None]
+    return [pair for x, y in zip(parts(a), parts(b), strict=True) for pair in _differences(x, y)]
+
+
+def _head(term: Term) -> object:
+    match term:
+        case Call():
+            return term.function, tuple(keyword for keyword, _ in term.keywords)
+        case Formula():
+            return term.operator
+    return None
+
+
+def _with_counter(a: Term, b: Term) -> Term:
+    if a == b:
+        return a
+    match a, b:
+        case Call(), Call():
+            keywords = tuple(
+                (word, _with_counter(x, y)) for (word, x), (_, y) in zip(a.keywords, b.keywords, strict=True)
+            )
+            return Call(a.function, tuple(map(_with_counter, a.arguments, b.arguments)), keywords)
+        case Formula(), Formula():
+            return Formula(a.operator, tuple(map(_with_counter, a.operands, b.operands)))
+    return Name("i")

@@ -1,0 +1,257 @@
+"""One class as text."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from netdsl.source import Span
+from netdsl.targets.pytorch.attributes import Attributes
+from netdsl.targets.pytorch.chains import Chains, Lines, forked, let, pattern
+from netdsl.targets.pytorch.hand import Paragraphs
+from netdsl.targets.pytorch.layout import WIDTH, docstring, laid_out
+from netdsl.targets.pytorch.lines import Branching, Held, Line, Stated, Turning, Writer
+from netdsl.targets.pytorch.names import identifier
+from netdsl.targets.pytorch.plan import Fork, Item, Let, Loop, Step, Value, every
+from netdsl.targets.pytorch.spelling import text
+from netdsl.targets.pytorch.terms import Name, Term, names, replaced
+from netdsl.targets.pytorch.units import Unit
+from netdsl.targets.pytorch.variables import Variables
+
+Statement = tuple[int, str, Span | None]
+"""How deep it stands, its text, and what it comes from."""
+
+
+@dataclass
+class ClassText:
+    """Writes `__init__` and `forward` of one class."""
+
+    unit: Unit
+    attributes: Attributes
+    chains: Chains
+    counts: Counter[Held]
+    needed: set[Held]
+    public: dict[str, str]
+    outputs: str = ""
+    """The class of several results."""
+    asked: list[str] = field(default_factory=list)
+    """Parameters that `forward` asks for."""
+
+    def text(self) -> list[str]:
+        """The lines of the class."""
+        unit = self.unit
+        forward = [] if unit.is_sequence else list(self._forward())
+        made = list(self._init())
+        lines = [f"class {unit.name}({'nn.Sequential' if unit.is_sequence else 'nn.Module'}):"]
+        if unit.doc:
+            lines += [*docstring(unit.doc, 4), ""]
+        if made or unit.is_sequence:
+            lines += [*self._signature(), *_placed(made, 8)]
+            lines += [""] if forward else []
+        return lines + forward
+
+    def _signature(self) -> list[str]:
+        shown = ["self"]
+        for parameter in self.unit.parameters:
+            default = f" = {text(parameter.default)}" if parameter.default is not None else ""
+            shown.append(f"{parameter.public}: {parameter.annotation(self.unit.walk.units.layers)}{default}")
+        return laid_out(f"def __init__({', '.join(shown)}) -> None:", 4)
+
+    def _init(self) -> Iterator[Statement]:
+        if self.unit.is_sequence:
+            yield from self._sequence()
+            return
+        body = list(self._made(self.unit.items))
+        flags = [(0, f"self.{self.attributes.flags[fork]} = {text(term)}", None) for fork, term in self._flags()]
+        kept = [(0, f"self.{name} = {name}", None) for name in self.asked]
+        if body or flags or kept:
+            yield (0, "super().__init__()", None)
+            yield from (*flags, *kept, *body)
+
+    def _sequence(self) -> Iterator[Statement]:
+        before: Lines = []
+        elements = self.chains.elements(self.unit.items, before)
+        if any(step.module and step.module.labelled for step in _steps(self.unit.items)):
+            yield (0, "super().__init__()", None)
+            yield from self._made(self.unit.items)
+            return
+        if elements is None:
+            elements = [f"*{self.chains.listed(self.unit.items, before)}"]
+        yield from ((depth, line, None) for depth, line in before)
+        yield (0, f"super().__init__({', '.join(elements)})", None)
+
+    def _flags(self) -> list[tuple[Fork, Term]]:
+        lets = {item.name: item.term for item in every(self.unit.items) if isinstance(item, Let)}
+        found = []
+        for fork in self.attributes.flags:
+            term = fork.arms[0].condition
+            assert term is not None
+            while names(term) & lets.keys():
+                term = replaced(term, lets)
+            found.append((fork, term))
+        return found
+
+    def _made(self, items: list[Item]) -> Iterator[Statement]:
+        """What `__init__` does for these items."""
+        for k, item in enumerate(items):
+            for step in self.attributes.due(item, items[k + 1 :]):
+                yield from self._module(step)
+            match item:
+                case Let():
+                    yield (0, let(item), item.span)
+                case Step() if item.module is not None and not self.attributes.is_shared(item):
+                    yield from self._module(item)
+                case Fork() if item.training:
+                    yield from self._made(item.arms[0].items)
+                case Fork():
+                    yield from self._forked(item)
+                case Loop():
+                    body = list(self._made(item.items))
+                    if any(not isinstance(inner, Let) for inner in item.items) and body:
+                        yield (0, f"for {pattern(item)} in {text(item.iterable)}:", item.span)
+                        yield from ((depth + 1, line, span) for depth, line, span in body)
+
+    def _forked(self, fork: Fork) -> Iterator[Statement]:
+        def body(items: list[Item]) -> Lines:
+            return [(depth, line) for depth, line, _ in self._made(items)]
+
+        flag = self.attributes.flags.get(fork)
+        for depth, line in forked(fork, body):
+            shown = f"if self.{flag}:" if flag and depth == 0 and line.startswith("if ") else line
+            yield (depth, shown, fork.span)
+
+    def _module(self, step: Step) -> Iterator[Statement]:
+        assert step.module is not None
+        before: Lines = []
+        made = self.chains.module(step, before)
+        yield from ((depth, line, None if k else step.span) for k, (depth, line) in enumerate(before))
+        span = None if before else step.span
+        if step.module.when is not None:
+            target = self.attributes.of(step)
+            yield (0, f"{target}: nn.Module = nn.Identity()", span)
+            yield (0, f"if {text(step.module.when)}:", None)
+            yield (1, f"{target} = {made}", None)
+            return
+        for line in self.attributes.created(step, made):
+            yield (0, line, span)
+            span = None
+
+    def _forward(self) -> Iterator[str]:
+        unit = self.unit
+        writer = Writer(self.attributes.of, self._condition, self._header, self._kept)
+        writer.counts, writer.needed = self.counts, self.needed
+        lines = writer.lines(unit.items)
+        variables = Variables({"self", "layer", *self._functions(lines)})
+        called = [self._input(value) for value in unit.inputs]
+        for value, name in zip(unit.inputs, called, strict=True):
+            variables.take(value, name or variables.name(value, set(unit.inputs)))
+        results: list[Held] = [unit.gives, *unit.escapes, *(v for _, v in unit.walk.results)]
+        auxiliary: list[Held] = [value for _, value in reversed(unit.walk.auxiliary)]
+        last = lines[-1] if lines else None
+        direct = isinstance(last, Line) and last.makes == (unit.gives,) and len(results) == 1 and not auxiliary
+        if direct and self.counts[unit.gives] == 1:
+            lines = lines[:-1]
+        else:
+            last = None
+        after = {*results, *auxiliary} if last is None else set(last.reads)  # type: ignore[union-attr]
+        variables.assign(lines, after)
+        shown = [
+            (depth, writer.filled(line, variables.of.__getitem__), span)
+            for depth, line, span in _flat(lines, variables)
+        ]
+        if isinstance(last, Line):
+            shown.append((0, f"return {writer.filled(last.text, variables.of.__getitem__)}", last.span))
+        else:
+            shown += self._returned([variables.of[v] for v in results], [variables.of[v] for v in auxiliary])
+        inputs = ", ".join(f"{variables.of[value]}: Tensor" for value in unit.inputs)
+        kind = "Tensor" if not self.outputs else self.outputs if not auxiliary else f"Tensor | {self.outputs}"
+        if not unit.is_root and len(results) > 1:
+            kind = f"tuple[{', '.join(['Tensor'] * len(results))}]"
+        yield from laid_out(f"def forward(self, {inputs}) -> {kind}:", 4)
+        yield from _placed(shown, 8, comments=False)
+
+    def _input(self, value: Value) -> str:
+        return identifier(value.name) if value.name and len(self.unit.inputs) > 1 else ""
+
+    def _returned(self, results: list[str], auxiliary: list[str]) -> list[Statement]:
+        whole = ", ".join([*results, *auxiliary])
+        if auxiliary:
+            plain = results[0] if len(results) == 1 else f"{self.outputs}({', '.join(results)})"
+            return [
+                (0, "if self.training:", None),
+                (1, f"return {self.outputs}({whole})", None),
+                (0, f"return {plain}", None),
+            ]
+        if len(results) > 1:
+            return [(0, f"return {self.outputs}({whole})" if self.unit.is_root else f"return {whole}", None)]
+        return [(0, f"return {whole}", None)]
+
+    def _condition(self, fork: Fork, condition: Term | None) -> str:
+        if fork.training:
+            return "self.training"
+        if condition is None:
+            return ""
+        if fork in self.attributes.flags:
+            return f"self.{self.attributes.flags[fork]}"
+        return text(self._kept(condition))
+
+    def _header(self, loop: Loop) -> str:
+        if loop is self.attributes.row:
+            return "for layer in self.children():"
+        return f"for {pattern(loop)} in {text(self._kept(loop.iterable))}:"
+
+    def _kept(self, term: Term) -> Term:
+        """The term as `forward` asks for it."""
+        for name in sorted(names(term)):
+            if name not in self.asked:
+                self.asked.append(name)
+        return replaced(term, {name: Name(f"self.{name}") for name in names(term)})
+
+    def _functions(self, lines: Iterable[Stated]) -> set[str]:
+        """Functions that variables must not hide."""
+        steps = _steps(self.unit.items)
+        return {step.form.partition("(")[0] for step in steps if "(" in step.form and "." not in step.form}
+
+
+def _steps(items: list[Item]) -> list[Step]:
+    return [item for item in every(items) if isinstance(item, Step)]
+
+
+def _flat(lines: list[Stated], variables: Variables, depth: int = 0) -> Iterator[Statement]:
+    """The lines with their depth."""
+    for line in lines:
+        match line:
+            case Line():
+                makes = ", ".join(variables.of[value] for value in line.makes)
+                yield (depth, f"{makes} = {line.text}" if makes else line.text, line.span)
+            case Branching():
+                yield from _arms(line, variables, depth)
+            case Turning():
+                for name, held in variables.copies.get(line, []):
+                    yield (depth, f"{name} = {held}", line.span)
+                yield (depth, line.header, line.span)
+                yield from _flat(line.lines, variables, depth + 1)
+
+
+def _arms(line: Branching, variables: Variables, depth: int) -> Iterator[Statement]:
+    word = "if"
+    arms = line.arms
+    if not arms[0][1] and len(arms) == 2:
+        arms = [(f"not {arms[0][0]}", arms[1][1])] if " " not in arms[0][0] else [(f"not ({arms[0][0]})", arms[1][1])]
+    last = max((k for k, (_, inner) in enumerate(arms) if inner), default=-1)
+    for condition, inner in arms[: last + 1]:
+        yield (depth, f"{word} {condition}:" if condition else "else:", line.span)
+        yield from _flat(inner, variables, depth + 1) if inner else [(depth + 1, "pass", None)]
+        word = "elif"
+
+
+def _placed(statements: list[Statement], indent: int, comments: bool = True) -> Iterator[str]:
+    """Statements as lines, with the author's comments and paragraphs."""
+    paragraphs = Paragraphs()
+    for depth, line, span in statements:
+        if paragraphs.begins(span if depth == 0 else None):
+            yield ""
+        made = laid_out(line, indent + 4 * depth)
+        comment = paragraphs.comment(span) if comments else ""
+        if comment and len(made) == 1 and len(made[0]) + len(comment) + 4 <= WIDTH:
+            made = [f"{made[0]}  # {comment}"]
+        yield from made

@@ -1,0 +1,171 @@
+"""A class while its plan is made: the values in it, its lanes, and the parameters that it turned out to need."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from netdsl.graph.model import Tensor
+from netdsl.targets.pytorch.plan import Arm, Fork, Let, Merge, Value
+from netdsl.targets.pytorch.saying import Unsaid, agrees, constant, same
+from netdsl.targets.pytorch.terms import Formula, Known, Lane, Name, Term, formula
+
+Column = Sequence[tuple[Lane, Tensor]]
+
+
+@dataclass
+class Draft:
+    """Values are found by the tensors they are in all lanes, so the plan follows the graph and never a name."""
+
+    lanes: tuple[Lane, ...]
+    is_root: bool = False
+    found: dict[Tensor, list[Value]] = field(default_factory=dict)
+    forks: list[Fork] = field(default_factory=list)
+    derived: dict[str, str] = field(default_factory=dict)
+    """Name of a parameter that the author does not have -> what it would be called."""
+    captures: list[Value] | None = None
+    """For a scope: values from around it that it reads; None where there can be none."""
+    made: list[Value] = field(default_factory=list)
+    meetings: dict[str, Value] = field(default_factory=dict)
+    """Variables for channels -> the value whose they are, where the arms of a fork meet."""
+    taken: set[str] = field(default_factory=set)
+    """Names that stand for something already."""
+
+    def unique(self, name: str) -> str:
+        """A name for something else than any before."""
+        fresh = name
+        while fresh in self.taken:
+            fresh = f"{fresh} again"
+        self.taken.add(fresh)
+        return fresh
+
+    def value(self, column: Iterable[tuple[Lane, Tensor]], channels: Term | None = None, **facts: Any) -> Value:
+        """A new value."""
+        value = Value(dict(column), channels, **facts)
+        self.made.append(value)
+        for tensor in value.tensors.values():
+            self.found.setdefault(tensor, []).append(value)
+        return value
+
+    def known(self, column: Column) -> Value | None:
+        """The value that is these tensors, if one is."""
+        for value in reversed(self.found.get(column[0][1], ())):
+            if all(value.tensor(lane) is tensor for lane, tensor in column):
+                return value
+        return None
+
+    def find(self, column: Column, capture: bool = True) -> Value:
+        """The value that is these tensors, made where forks meet, or captured; raises `Unsaid` where there is none."""
+        known = self.known(column)
+        if known is not None:
+            return known
+        for fork in reversed(self.forks):
+            arms = [_within(arm, column) for arm in fork.arms]
+            if sum(map(bool, arms)) > 1 and sum(map(len, arms)) == len(column):
+                return self._merged(fork, arms, column)
+        return self._captured(column, capture)
+
+    def _merged(self, fork: Fork, arms: list[Column], column: Column) -> Value:
+        values = tuple(self.find(arm) if arm else None for arm in arms)
+        for merge in fork.merges:
+            if all(a is None or b is None or a is b for a, b in zip(merge.arms, values, strict=True)):
+                merge.arms = tuple(a or b for a, b in zip(merge.arms, values, strict=True))
+                self._enter(merge.value, column)
+                break
+        else:
+            known = [value for value in values if value is not None]
+            hint = next((value.hint for value in known if value.hint != "x"), "x")
+            merge = Merge(self.value(column, hint=hint, fresh=all(value.fresh for value in known)), values)
+            fork.merges.append(merge)
+        merge.value.channels = self._meeting(fork, merge)
+        return merge.value
+
+    def _enter(self, value: Value, column: Column) -> None:
+        """The value is also these tensors."""
+        for lane, tensor in column:
+            if lane not in value.tensors:
+                value.tensors[lane] = tensor
+                self.found.setdefault(tensor, []).append(value)
+
+    def _meeting(self, fork: Fork, merge: Merge) -> Term | None:
+        """The channels where the arms of a fork meet: those of an arm if they hold in all lanes, else a choice."""
+        wanted = [(lane, tensor.shape.channels) for lane, tensor in merge.value.tensors.items()]
+        terms = [value.channels if value is not None else None for value in merge.arms]
+        said = [term for term in terms if term is not None]
+        for term in said:
+            if agrees(term, wanted):
+                return term
+        choice = _choice(fork, terms)
+        if choice is None or not agrees(choice, wanted):
+            return None
+        known = next((let for let in fork.lets if let.term == choice), None)
+        if known is None:
+            known = Let(fork.span, self.unique("channels where arms meet"), choice)
+            fork.lets.append(known)
+            self.meetings[known.name] = merge.value
+        for lane, count in wanted:
+            lane.numbers[known.name] = count
+        return Name(known.name)
+
+    def _captured(self, column: Column, capture: bool) -> Value:
+        if not capture or self.captures is None or {lane for lane, _ in column} != set(self.lanes):
+            raise Unsaid
+        name = f"channels of {len(self.captures) + 1}"
+        for lane, tensor in column:
+            lane.numbers[name] = tensor.shape.channels
+        value = self.value(column, Name(name))
+        self.captures.append(value)
+        return value
+
+    def channels(self, value: Value, lanes: Sequence[Lane]) -> Term:
+        """What to say of a value's channels; raises `Unsaid`."""
+        column = [(lane, tensor.shape.channels) for lane in lanes if (tensor := value.tensor(lane)) is not None]
+        if value.channels is not None and agrees(value.channels, column):
+            return value.channels
+        return Known(constant(column))
+
+    def derive(self, name: str, column: Iterable[tuple[Lane, Any]]) -> Name:
+        """A parameter that the author does not have, of these values; raises `Unsaid` where there can be none."""
+        values: dict[Lane, Any] = {}
+        for lane, worth in column:
+            top = lane
+            while top.outer is not None:
+                top = top.outer
+            if not same(values.setdefault(top, worth), worth, short=False):
+                raise Unsaid
+        if self.is_root or not values:
+            raise Unsaid
+        for known, called in self.derived.items():
+            if called == name and all(same(lane.numbers[known], value, False) for lane, value in values.items()):
+                return Name(known)
+        fresh = f"{name} derived {len(self.derived)}"
+        self.derived[fresh] = name
+        usual = next(iter(values.values()))
+        for lane in self.lanes:
+            lane.numbers[fresh] = values.get(lane, usual)
+        return Name(fresh)
+
+
+def _within(arm: Arm, column: Column) -> Column:
+    """The part of a column whose lanes go through an arm."""
+    return [(lane, tensor) for lane, tensor in column if _goes(lane, arm.lanes)]
+
+
+def _goes(lane: Lane | None, lanes: tuple[Lane, ...]) -> bool:
+    return lane is not None and (lane in lanes or _goes(lane.outer, lanes))
+
+
+def _choice(fork: Fork, terms: list[Term | None]) -> Term | None:
+    """`a if c else b`, over all arms; those that never meet here say nothing."""
+    choice: Term | None = None
+    for arm, term in reversed(list(zip(fork.arms, terms, strict=True))):
+        if term is None:
+            continue
+        if choice is None:
+            choice = term
+        elif arm.condition is None:
+            return None
+        elif isinstance(arm.condition, Formula) and arm.condition.operator == "not":
+            choice = formula("if", arm.condition.operands[0], choice, term)
+        else:
+            choice = formula("if", arm.condition, term, choice)
+    return choice

@@ -1,0 +1,279 @@
+"""From a plan to text: what is used becomes a parameter, what is not disappears, and names become identifiers."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from netdsl.graph.model import Use
+from netdsl.targets.pytorch.attributes import Attributes
+from netdsl.targets.pytorch.chains import Chains, chosen
+from netdsl.targets.pytorch.classes import ClassText
+from netdsl.targets.pytorch.lines import Held, counted, needed
+from netdsl.targets.pytorch.names import Taken, identifier
+from netdsl.targets.pytorch.parameters import Parameter, ordered
+from netdsl.targets.pytorch.plan import Chain, Fork, Item, Let, Loop, Pattern, Step, every, in_class, inner
+from netdsl.targets.pytorch.spelling import text
+from netdsl.targets.pytorch.terms import Call, Known, Name, Term, leaves, names, replaced
+from netdsl.targets.pytorch.units import Unit, Units
+from netdsl.tree.expressions import Expr
+from netdsl.tree.statements import Parameter as Declared
+
+
+def finish(units: Units, unit: Unit) -> None:
+    """Gives a class its parameters and its text."""
+    trial = Chains(lambda step: text(_made(step)), lambda name: name)
+    unit.items = chosen(unit.items, trial)
+    _place_lets(unit.items)
+    _rebind(unit)
+    _drop_lets(unit.items)
+    _name_targets(unit)
+    used = set(_names(unit.items))
+    unit.parameters = ordered(list(_parameters(units, unit, used)))
+    public = _public(unit)
+    renamed(unit.items, {name: Name(shown) for name, shown in public.items()}, public)
+    results: list[Held] = [unit.gives, *unit.escapes, *(v for _, v in (*unit.walk.results, *unit.walk.auxiliary))]
+    live = needed(unit.items, set(results))
+    counts = counted(unit.items, live) + Counter(results)
+    _overwrite(unit.items, live, counts)
+    taken = Taken()
+    taken.names.update(public.values())
+    chains = Chains(lambda step: text(_made(step)), taken.free)
+    attributes = Attributes(unit.items, lambda step: text(_made(step)), public.values())
+    for item in every(unit.items):
+        if isinstance(item, Fork) and item.flag:
+            attributes.flag(item, item.flag)
+    written = ClassText(unit, attributes, chains, counts, live, public, units.outputs(unit))
+    unit.lines = written.text()
+
+
+def terms(item: Item) -> Iterator[Term]:
+    """The terms of an item itself."""
+    match item:
+        case Step():
+            yield from (term for _, term in item.arguments)
+            if item.module is not None:
+                yield item.module.key
+                if isinstance(item.module.make, Call):
+                    yield item.module.make
+                if item.module.when is not None:
+                    yield item.module.when
+        case Let():
+            yield item.term
+        case Loop():
+            yield item.iterable
+        case Fork():
+            if any(arm.items for arm in item.arms):
+                yield from (arm.condition for arm in item.arms if arm.condition is not None)
+
+
+def _names(items: list[Item]) -> Iterator[str]:
+    """All names that are written, in order; of the class of a layer given as an argument too."""
+    for item in every(items):
+        for term in terms(item):
+            yield from (leaf.name for leaf in leaves(term) if isinstance(leaf, Name))
+            if isinstance(term, Call):
+                yield term.function
+
+
+def renamed(items: list[Item], by: dict[str, Term], called: dict[str, str]) -> None:
+    """Puts other terms in the place of names."""
+    for item in every(items):
+        match item:
+            case Step():
+                item.arguments = tuple((word, replaced(term, by)) for word, term in item.arguments)
+                if item.module is not None:
+                    item.module.key = replaced(item.module.key, by)
+                    if isinstance(item.module.make, Call):
+                        make = replaced(item.module.make, by)
+                        assert isinstance(make, Call)
+                        item.module.make = replace(make, function=called.get(make.function, make.function))
+                    item.module.when = replaced(item.module.when, by) if item.module.when is not None else None
+            case Let():
+                item.name, item.term = called.get(item.name, item.name), replaced(item.term, by)
+            case Loop():
+                item.iterable, item.pattern = replaced(item.iterable, by), _patterned(item.pattern, called)
+            case Fork():
+                for arm in item.arms:
+                    arm.condition = replaced(arm.condition, by) if arm.condition is not None else None
+
+
+def _patterned(pattern: Pattern, called: dict[str, str]) -> Pattern:
+    if isinstance(pattern, str):
+        return called.get(pattern, "_")
+    return tuple(_patterned(part, called) for part in pattern)
+
+
+def _made(step: Step) -> Call:
+    """The call that makes a module, in place where it may overwrite what arrives."""
+    assert step.module is not None and isinstance(step.module.make, Call)
+    make = step.module.make
+    extra = (("inplace", Known(True)),) if step.module.inplace else ()
+    return Call(make.function, make.arguments, (*make.keywords, *extra))
+
+
+def _overwrite(items: list[Item], live: set[Held], counts: Counter[Held]) -> None:
+    """Leaves `inplace` only where a layer made the value and nobody else reads it."""
+    for item in every(items):
+        if isinstance(item, Step) and item.module is not None and isinstance(item.module.make, Chain):
+            counts = counts + counted(item.module.make.items, _all(item.module.make.items))
+    same: dict[str, list[Step]] = {}
+    for item in every(items):
+        if isinstance(item, Step) and item.module is not None and item.module.inplace:
+            value = item.reads[0]
+            item.module.inplace = value.fresh and counts[value] == 1 and not (value.wanted and value.name)
+    for step in in_class(items):
+        if (
+            isinstance(step, Step)
+            and step.module is not None
+            and isinstance(step.module.make, Call)
+            and not step.module.labelled
+        ):
+            same.setdefault(text(step.module.make), []).append(step)
+    for alike in same.values():
+        if not all(step.module and step.module.inplace for step in alike):
+            for step in alike:
+                assert step.module is not None
+                step.module.inplace = False
+
+
+def _all(items: list[Item]) -> set[Held]:
+    """All values that items make."""
+    made: set[Held] = {value for item in every(items) if isinstance(item, Step) for value in item.makes}
+    return made.union(merge.value for item in every(items) if isinstance(item, Fork) for merge in item.merges)
+
+
+def _drop_lets(items: list[Item]) -> None:
+    """Leaves out variables that nobody reads."""
+    while True:
+        read = Counter(name for item in every(items) for term in terms(item) for name in names(term))
+        dead = {item.name for item in every(items) if isinstance(item, Let) and not _outer(items, item, read)}
+        if not _without(items, dead):
+            return
+
+
+def _outer(items: list[Item], let: Let, read: Counter[str]) -> bool:
+    """Whether a variable is read by more than its own assignments."""
+    own = sum(let.name in names(i.term) for i in every(items) if isinstance(i, Let) and i.name == let.name)
+    return read[let.name] > own
+
+
+def _without(items: list[Item], dead: set[str]) -> bool:
+    before = len(items)
+    items[:] = [item for item in items if not (isinstance(item, Let) and item.name in dead)]
+    return any([len(items) < before, *(_without(body, dead) for item in items for body in inner(item))])
+
+
+def _place_lets(items: list[Item]) -> None:
+    """Puts the variables of a fork behind it."""
+    for item in list(items):
+        for body in inner(item):
+            _place_lets(body)
+        if isinstance(item, Fork):
+            at = items.index(item) + 1
+            items[at:at] = item.lets
+
+
+def _rebind(unit: Unit) -> None:
+    """Lets a loop carry channels in the variable that held them before where nothing after it means the old ones."""
+    for item in list(every(unit.items)):
+        if not isinstance(item, Let) or not isinstance(item.term, Name) or not item.name.startswith("channels"):
+            continue
+        old, new = item.term.name, item.name
+        order = list(every(unit.items))
+        if item not in order:
+            continue
+        later = order[order.index(item) + 1 :]
+        back = [let for let in later if isinstance(let, Let) and (let.name, let.term) == (old, Name(new))]
+        is_parameter = old == "channels of 0" and item in unit.items
+        read = any(old in names(term) for other in later for term in terms(other))
+        if not read and (back or is_parameter):
+            for let in (item, *back):
+                _remove(unit.items, let)
+            renamed(unit.items, {new: Name(old)}, {new: old} | {name: name for name in _loop_names(unit.items)})
+
+
+def _loop_names(items: list[Item]) -> Iterator[str]:
+    """Names that loops bind."""
+    for item in every(items):
+        if isinstance(item, Loop):
+            yield from _bound(item.pattern)
+
+
+def _bound(pattern: Pattern) -> Iterator[str]:
+    if isinstance(pattern, str):
+        yield pattern
+    else:
+        for part in pattern:
+            yield from _bound(part)
+
+
+def _remove(items: list[Item], item: Item) -> None:
+    if item in items:
+        items.remove(item)
+    for other in items:
+        for body in inner(other):
+            _remove(body, item)
+
+
+def _name_targets(unit: Unit) -> None:
+    """A value is called as its author called it, or by its label where that name comes by again and again."""
+    times = Counter(node for node, _, _ in unit.walk.targets)
+    for node, target, value in unit.walk.targets:
+        if times[node] == 1 or not value.name:
+            value.name = target
+
+
+def _parameters(units: Units, unit: Unit, used: set[str]) -> Iterator[Parameter]:
+    """Those that are used, in the author's order."""
+    source = next(iter(unit.lanes))
+    declared = source.definition.parameters if isinstance(source, Use) else ()
+    home = source.trace[0].names.home if isinstance(source, Use) else source.names.home
+    draft = unit.walk.draft
+    derived = {called: name for name, called in draft.derived.items() if name in used}
+    given = {parameter.name: parameter for parameter in declared}
+    uses = [source for source in unit.lanes if isinstance(source, Use) and source in units.survey.common]
+    calls = {(place, use) for use in uses for place in units.survey.callers.get(use, ())}
+    many = len(unit.inputs) > 1 and all(value.name for value in unit.inputs)
+    for k, value in enumerate(unit.inputs):
+        name = f"channels of {k}"
+        if name in used and not unit.is_root:
+            shown = f"{identifier(value.name)}_channels" if many else "in_channels"
+            yield Parameter(name, shown, _worths(unit, name), reads=k)
+    order = [p.name for p in declared] if isinstance(source, Use) else list(_names(unit.items))
+    for name in dict.fromkeys([*order, *derived]):
+        inside = derived.get(name, name)
+        if inside not in used or name.startswith("channels of ") or (inside == name and name not in unit.given):
+            continue
+        parameter = Parameter(inside, name, _worths(unit, inside), own="" if name in derived else name)
+        parameter.short = inside != name or not isinstance(source, Use) or name in units.shorts(source.definition)
+        if unit.is_root:
+            parameter.default = parameter.spelled(parameter.worths[units.network.root], units.layers)
+        else:
+            parameter.settle(home, _default(given.get(name)), calls, units.layers)
+        yield parameter
+
+
+def _default(declared: Declared | None) -> Expr | None:
+    return declared.default if declared is not None else None
+
+
+def _worths(unit: Unit, name: str) -> dict[object, object]:
+    return {source: lane.numbers[name] for source, lane in unit.lanes.items() if name in lane.numbers}
+
+
+def _public(unit: Unit) -> dict[str, str]:
+    """An identifier for each name of the plan."""
+    taken = Taken()
+    public: dict[str, str] = {}
+    for parameter in unit.parameters:
+        parameter.public = public[parameter.name] = taken.free(identifier(parameter.public))
+    used = set(_names(unit.items))
+    for item in every(unit.items):
+        bound = [item.name] if isinstance(item, Let) else list(_bound(item.pattern)) if isinstance(item, Loop) else []
+        for name in bound:
+            if name in used and name not in public:
+                meeting = unit.walk.draft.meetings.get(name)
+                base = name.replace(" again", "") if meeting is None else f"{meeting.name or meeting.hint}_channels"
+                base = "in_channels" if base == "channels" and "in_channels" not in taken.names else base
+                public[name] = taken.free(identifier(base))
+    return public

@@ -1,0 +1,292 @@
+"""One layer: its PyTorch call with the author's text in the place of numbers."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from netdsl.graph.model import Partial, Tensor
+from netdsl.layers.base import Arrives, Layer, Role
+from netdsl.layers.torch_call import Given, Torch, TorchCall
+from netdsl.source import Span
+from netdsl.targets.pytorch import steps
+from netdsl.targets.pytorch.plan import Arm, Fork, Item, Module, Step, Value
+from netdsl.targets.pytorch.saying import Unsaid, agrees, constant, parsed, said, same, shortened
+from netdsl.targets.pytorch.spelling import literal
+from netdsl.targets.pytorch.terms import Call, Formula, Known, Lane, Name, Term, formula, names, total
+from netdsl.tree import expressions as tree
+from netdsl.tree import statements
+
+if TYPE_CHECKING:
+    from netdsl.targets.pytorch.walk import Column, Place, Walk
+
+Rows = Sequence[tuple[Lane, Any, Layer, tuple[Tensor, ...]]]
+"""In each lane the run, its layer, and what arrives at it."""
+
+
+def layer(walk: "Walk", node: statements.Call, column: "Column", place: "Place") -> list[Item]:
+    """A layer; an argument that leaves it out in some uses makes it optional."""
+    rows = [(lane, run, run.layer, run.arrives) for lane, run in column]
+    present = [row for row in rows if not _is_wire(row[1])]
+    count = len(column[0][1].arrives)
+    reads = tuple(walk.draft.find([(lane, run.arrives[k]) for lane, run in column]) for k in range(count))
+    steps.asked(reads, node.on)
+    if not present:
+        return []
+    items = applied(walk, node.span, present, reads, place, node=node)
+    return items if len(present) == len(rows) else _optional(walk, node, rows, items, place)
+
+
+def _is_wire(run: Any) -> bool:
+    return bool(run.layer.wiring) and run.gives is run.arrives[0]
+
+
+def _optional(walk: "Walk", node: statements.Call, rows: Rows, items: list[Item], place: "Place") -> list[Item]:
+    """A layer given as an argument that is `identity` in some uses."""
+    argument = place.numbers.get(node.word.name)
+    if not isinstance(argument, Name):
+        raise Unsaid
+    condition = Formula("is not", (argument, Known(None)))
+    there = tuple(lane for lane, run, _, _ in rows if not _is_wire(run))
+    for _, run, _, _ in rows:
+        if _is_wire(run):
+            walk.units.spell(_partial(run), "None")
+    match items:
+        case [Step(module=Module() as module) as only] if not place.chain:
+            module.when = condition
+            walk.draft.value([(lane, run.gives) for lane, run, _, _ in rows], hint=place.hint)
+            only.makes = (walk.draft.made[-1],)
+            return [only]
+    fork = Fork(
+        node.span, [Arm(condition, items, there), Arm(None, [], tuple(r[0] for r in rows if r[0] not in there))]
+    )
+    walk.draft.forks.append(fork)
+    return [fork]
+
+
+def _partial(run: Any) -> Partial:
+    value = run.names.numbers[run.node.word.name]
+    assert isinstance(value, Partial)
+    return value
+
+
+def applied(
+    walk: "Walk",
+    span: Span,
+    rows: Rows,
+    reads: tuple[Value, ...],
+    place: "Place",
+    inside: frozenset[Value] = frozenset(),
+    node: statements.Call | None = None,
+) -> list[Item]:
+    """The step that applies a layer to `reads`."""
+    torches = [(lane, kind.torch(Arrives(tuple(t.shape for t in arrives)))) for lane, _, kind, arrives in rows]
+    speech = Speech(walk, rows, reads, place)
+    role = rows[0][2].role
+    gives = walk.draft.value(
+        [(lane, run.gives) for lane, run, _, _ in rows],
+        speech.channels(),
+        hint=place.hint,
+        fresh=role in (Role.MIX, Role.DENSE, Role.NORM) or "{} + {}" in _forms(torches),
+    )
+    step = Step(span, role, "{self}({*})", reads, (gives,), inside=inside)
+    step.starts = role is Role.POOL
+    if all(torch.parameter is not None for _, torch in torches):
+        make = speech.call([(lane, _some(torch.parameter)) for lane, torch in torches])
+        step.form = torches[0][1].function.name if torches[0][1].function else step.form
+        step.module = _module(walk, node, rows, make, place, parameter=True)
+    elif not place.chain and all(torch.function is not None for _, torch in torches):
+        calls = [(lane, _some(torch.function)) for lane, torch in torches]
+        step.form, step.arguments = speech.function(calls)
+    elif node is not None and isinstance(place.numbers.get(node.word.name), Name):
+        step.module = _chosen(walk, node, rows, torches, speech, place)
+    else:
+        calls = _alike(torches)
+        step.module = _module(walk, node, rows, speech.call(calls), place)
+        step.module.inplace = all(call.inplace for _, call in calls)
+        _remember(walk, node, rows, calls)
+    if step.module is not None and node is not None:
+        steps.named(gives, node.label, step.module)
+    return [step]
+
+
+def _some(call: TorchCall | None) -> TorchCall:
+    if call is None:
+        raise Unsaid
+    return call
+
+
+def _forms(torches: Sequence[tuple[Lane, Torch]]) -> set[str]:
+    return {torch.function.name for _, torch in torches if torch.function is not None}
+
+
+def _alike(torches: Sequence[tuple[Lane, Torch]]) -> list[tuple[Lane, TorchCall]]:
+    """The modules of all lanes; where they are of several classes, the one that does for all."""
+    calls = [(lane, _some(torch.module)) for lane, torch in torches]
+    if len({call.name for _, call in calls}) > 1:
+        calls = [(lane, _some(torch.general or torch.module)) for lane, torch in torches]
+    if len({call.name for _, call in calls}) > 1:
+        raise Unsaid
+    return calls
+
+
+def _module(
+    walk: "Walk", node: statements.Call | None, rows: Rows, make: Call, place: "Place", parameter: bool = False
+) -> Module:
+    column = [(lane, run) for lane, run, _, _ in rows]
+    label = node.label if node is not None else None
+    key = steps.key(walk, label, column, place) if node is not None else Known("")
+    stored = any(_stores(kind, arrives) for _, _, kind, arrives in rows)
+    return Module(make, key, label is not None, stored, rows[0][2].word, parameter=parameter)
+
+
+def _stores(kind: Layer, arrives: tuple[Tensor, ...]) -> bool:
+    shapes = Arrives(tuple(tensor.shape for tensor in arrives))
+    return bool(kind.weights(shapes) or kind.buffers(shapes))
+
+
+def _chosen(
+    walk: "Walk",
+    node: statements.Call,
+    rows: Rows,
+    torches: Sequence[tuple[Lane, Torch]],
+    speech: "Speech",
+    place: "Place",
+) -> Module:
+    """A layer given as an argument that is of another kind in other uses: the class itself is the parameter."""
+    argument = place.numbers.get(node.word.name)
+    calls = [(lane, _some(torch.module)) for lane, torch in torches]
+    if not isinstance(argument, Name):
+        raise Unsaid
+    positions = {tuple(given.formula for given in _positional(call)) for _, call in calls}
+    if len(positions) > 1 or node.arguments:
+        raise Unsaid
+    whole = [(lane, TorchCall(argument.name, _positional(call))) for lane, call in calls]
+    module = _module(walk, node, rows, speech.call(whole), place)
+    module.word, module.inplace = node.word.name, all(call.inplace for _, call in calls)
+    _remember(walk, node, rows, calls)
+    return module
+
+
+def _positional(call: TorchCall) -> tuple[Given, ...]:
+    return tuple(given for given in call.arguments if not given.keyword)
+
+
+def _remember(walk: "Walk", node: statements.Call | None, rows: Rows, calls: Sequence[tuple[Lane, TorchCall]]) -> None:
+    """Keeps how a layer that was given as an argument is written by those who give it."""
+    for (_, run, _, _), (_, call) in zip(rows, calls, strict=True):
+        if node is None or node.word.name not in run.names.numbers:
+            continue
+        options = [g for g in call.arguments if g.keyword and not same(g.value, g.default)]
+        shown = ", ".join([call.name, *(f"{g.keyword}={literal(g.value, '()')}" for g in options)])
+        walk.units.spell(_partial(run), f"partial({shown})" if options else call.name)
+
+
+class Speech:
+    """What one layer's arguments are called."""
+
+    def __init__(self, walk: "Walk", rows: Rows, reads: tuple[Value, ...], place: "Place") -> None:
+        self.walk, self.rows, self.reads, self.place = walk, rows, reads, place
+        self.lanes = [lane for lane, _, _, _ in rows]
+
+    def channels(self) -> Term | None:
+        """The channels that the layer gives."""
+        column = [(lane, run.gives.shape.channels) for lane, run, _, _ in self.rows]
+        formulas = {kind.channels(Arrives(tuple(t.shape for t in arrives))) for _, _, kind, arrives in self.rows}
+        return self._formula(formulas, column)
+
+    def _formula(self, formulas: set[str], column: Sequence[tuple[Lane, Any]], runtime: bool = False) -> Term | None:
+        """The first formula that is worth this column; None where none is."""
+        for text in sorted(formulas - {""}):
+            try:
+                term = said(parsed(text), lambda expr: self._leaf(expr, runtime), self.lanes)
+            except Unsaid:
+                continue
+            if agrees(term, column):
+                return term
+        return None
+
+    def _leaf(self, expr: tree.Expr, runtime: bool) -> Term | None:
+        match expr:
+            case tree.Arriving():
+                return self.walk.draft.channels(self.reads[0], self.lanes)
+            case tree.Name():
+                return self._field(expr.name, runtime)
+            case tree.Apply(arguments=(tree.Argument(value=tree.Arriving()),)):
+                every = [self.walk.draft.channels(value, self.lanes) for value in self.reads]
+                return total(every) if expr.function.name == "sum" else formula(expr.function.name, *every)
+        return None
+
+    def _field(self, name: str, runtime: bool) -> Term:
+        exprs = {run.written.get(name) for _, run, _, _ in self.rows}
+        expr = exprs.pop()
+        if exprs or expr is None:
+            return Known(shortened(constant((lane, getattr(kind, name)) for lane, _, kind, _ in self.rows)))
+        rows = [(lane, run.names) for lane, run, _, _ in self.rows]
+        term = said(expr, self.walk.leaf(self.place, rows, runtime), self.lanes, rows)
+        return Known(shortened(term.value)) if isinstance(term, Known) else term
+
+    def given(self, column: Sequence[tuple[Lane, Given]], runtime: bool = False) -> Term | None:
+        """One argument: the author's text if it is worth what it must be; None where it need not be written."""
+        worths = [(lane, given.value) for lane, given in column]
+        first = column[0][1]
+        term = self._formula({given.formula for _, given in column}, worths, runtime)
+        idle = bool(first.keyword) and all(same(given.value, given.default) for _, given in column)
+        if term is None:
+            if idle:
+                return None
+            try:
+                return _plain(constant(worths))
+            except Unsaid:
+                return self.walk.draft.derive(_called(first), worths)
+        if isinstance(term, Known):
+            both = isinstance(term.value, tuple) or isinstance(first.value, tuple)
+            return None if idle else _plain(first.value if both else term.value)
+        return None if idle and not names(term) else _tupled(term)
+
+    def arguments(self, calls: Sequence[tuple[Lane, TorchCall]], runtime: bool = False) -> tuple[tuple[str, Term], ...]:
+        """All arguments that must be written, each with its keyword or ""."""
+        shapes = {tuple(given.keyword for given in call.arguments) for _, call in calls}
+        if len(shapes) > 1:
+            raise Unsaid
+        terms = []
+        for k, keyword in enumerate(shapes.pop()):
+            term = self.given([(lane, call.arguments[k]) for lane, call in calls], runtime)
+            if term is not None:
+                terms.append((keyword, term))
+        return tuple(terms)
+
+    def call(self, calls: Sequence[tuple[Lane, TorchCall]]) -> Call:
+        """A call that makes something."""
+        arguments = self.arguments(calls)
+        return Call(
+            calls[0][1].name,
+            tuple(term for keyword, term in arguments if not keyword),
+            tuple((keyword, term) for keyword, term in arguments if keyword),
+        )
+
+    def function(self, calls: Sequence[tuple[Lane, TorchCall]]) -> tuple[str, tuple[tuple[str, Term], ...]]:
+        """A call in `forward`, as a form and its arguments."""
+        if len({call.name for _, call in calls}) > 1:
+            raise Unsaid
+        name = calls[0][1].name
+        arguments = self.arguments(calls, runtime=True)
+        if "{" in name:
+            return name, arguments
+        shown = (f"{keyword}={{{k}}}" if keyword else f"{{{k}}}" for k, (keyword, _) in enumerate(arguments))
+        return f"{name}({', '.join(['{*}', *shown])})", tuple((str(k), term) for k, (_, term) in enumerate(arguments))
+
+
+def _plain(value: Any) -> Known:
+    """A value as PyTorch takes it."""
+    return Known(value, literal(value, "()") if isinstance(value, tuple) else "")
+
+
+def _tupled(term: Term) -> Term:
+    return replace(term, operator="tuple") if isinstance(term, Formula) and term.operator == "list" else term
+
+
+def _called(given: Given) -> str:
+    """What a parameter for an argument would be called."""
+    if given.keyword:
+        return given.keyword
+    return "in_features" if given.formula == "in" else given.formula if given.formula.isidentifier() else "size"

@@ -1,0 +1,306 @@
+"""`forward` as lines: steps are nested while a line holds at most one weight layer, one norm and one activation."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from netdsl.layers.base import Role
+from netdsl.source import Span
+from netdsl.targets.pytorch.plan import Carried, Fork, Item, Loop, Measure, Merge, Number, Step, Value, in_class
+from netdsl.targets.pytorch.spelling import text
+from netdsl.targets.pytorch.terms import Side, Term, leaves
+
+_WIDTH = 76
+_KINDS = {
+    Role.MIX: "weight",
+    Role.DENSE: "weight",
+    Role.NORM: "norm",
+    Role.ACTIVATE: "act",
+    Role.DROP: "drop",
+    Role.SHAPE: "shape",
+    Role.JOIN: "join",
+}
+_UNDER = {
+    "weight": {"norm", "act"},
+    "norm": {"weight", "two", "act", "join"},
+    "act": {"weight", "two", "norm", "drop", "shape", "join", "start"},
+    "drop": {"weight", "two", "norm", "act", "drop", "shape", "join", "start"},
+    "shape": {"weight", "two", "norm", "act", "drop", "shape", "start"},
+    "start": set(),
+}
+"""What may stand inside a step on one line; a weight layer may also stand on one that stands alone."""
+
+Held = Value | Number
+
+
+@dataclass(eq=False)
+class Line:
+    """`makes = text`; in the text each value read is `\\0number\\0`."""
+
+    span: Span | None
+    makes: tuple[Held, ...]
+    text: str
+    reads: list[Held]
+    kinds: set[str] = field(default_factory=set)
+    binds: int = 9
+    """How tight its outermost operator binds."""
+
+
+@dataclass(eq=False)
+class Branching:
+    """`if` over several lines."""
+
+    span: Span
+    arms: list[tuple[str, list["Stated"]]]
+    """Condition, "" for else."""
+    merges: list[Merge]
+
+
+@dataclass(eq=False)
+class Turning:
+    """`for` over several lines."""
+
+    span: Span
+    header: str
+    lines: list["Stated"]
+    carried: list[Carried]
+
+
+Stated = Line | Branching | Turning
+
+
+class Writer:
+    """Makes lines of items."""
+
+    def __init__(
+        self,
+        access: Callable[[Step], str],
+        condition: Callable[[Fork, Term | None], str],
+        header: Callable[[Loop], str],
+        kept: Callable[[Term], Term],
+    ) -> None:
+        self.access, self.condition, self.header, self.kept = access, condition, header, kept
+        self.numbers: dict[Held, int] = {}
+        self.needed: set[Held] = set()
+        self.counts: Counter[Held] = Counter()
+
+    def token(self, value: Held) -> str:
+        """Stands for a value until it has a variable."""
+        return f"\0{self.numbers.setdefault(value, len(self.numbers))}\0"
+
+    def filled(self, pattern: str, variable: Callable[[Held], str]) -> str:
+        """The text with variables in the place of values."""
+        back = {number: value for value, number in self.numbers.items()}
+        return re.sub(r"\0(\d+)\0", lambda found: variable(back[int(found[1])]), pattern)
+
+    def lines(self, items: list[Item]) -> list[Stated]:
+        """The lines of `items`; what nobody needs is left out."""
+        lines: list[Stated] = []
+        for item in items:
+            match item:
+                case Step():
+                    if self.needed.intersection(item.makes):
+                        self._step(item, lines)
+                case Measure():
+                    if item.number in self.needed:
+                        reads: list[Held] = []
+                        lines.append(Line(item.span, (item.number,), self._term(item.term, reads), reads))
+                case Fork():
+                    self._fork(item, lines)
+                case Loop():
+                    self._loop(item, lines)
+        return lines
+
+    def _term(self, term: Term, reads: list[Held]) -> str:
+        def side(part: Side) -> str:
+            assert isinstance(part.value, Value | Number)
+            reads.append(part.value)
+            shown = {"": "", "size": ".shape[2:]", "height": ".shape[2]", "width": ".shape[3]"}[part.side]
+            return self.token(part.value) + shown
+
+        return text(self.kept(term), side)
+
+    def _step(self, step: Step, lines: list[Stated]) -> None:
+        kind = "start" if step.starts or step.kind is None else _KINDS[step.kind]
+        tight = _tight(step.form)
+        reads: list[Held] = []
+        nested = self._nested(step, kind, lines)
+        kinds = {kind} if kind == "join" else {kind}.union(*(line.kinds for line in nested.values()))
+        if kind == "weight" and "weight" in kinds.difference({kind}).union(*(line.kinds for line in nested.values())):
+            kinds.add("two")
+        for line in nested.values():
+            lines.remove(line)
+        values = iter(step.reads)
+
+        def read(value: Value) -> str:
+            line = nested.get(value)
+            if line is None:
+                reads.append(value)
+                return self.token(value)
+            reads.extend(line.reads)
+            wanted = tight if tight == 9 or value is step.reads[0] else tight + 1
+            return f"({line.text})" if tight and line.binds < wanted else line.text
+
+        arguments = dict(step.arguments)
+
+        def fill(found: re.Match[str]) -> str:
+            match found[1]:
+                case "self":
+                    return self.access(step)
+                case "*":
+                    return ", ".join(map(read, step.reads))
+                case "":
+                    return read(next(values))
+                case word:
+                    return self._term(arguments[word], reads)
+
+        shown = re.sub(r"\{(\*|\w*)\}", fill, step.form)
+        lines.append(Line(step.span, step.makes, shown, reads, kinds, tight if 0 < tight < 9 else 9))
+
+    def _nested(self, step: Step, kind: str, lines: list[Stated]) -> dict[Value, Line]:
+        """The lines that can stand inside this step."""
+        found: dict[Value, Line] = {}
+        for value in step.reads:
+            made = [line for line in lines if isinstance(line, Line) and line.makes == (value,)]
+            if not made or self.counts[value] != 1 or (value.wanted and value.name):
+                continue
+            if kind == "join":
+                whole = not step.inside.intersection(made[0].reads) or _is_alone(value, step, lines)
+                if value in step.inside and whole and "fork" not in made[0].kinds:
+                    found[value] = made[0]
+            elif made[0] is lines[-1] and _fits(kind, made[0].kinds) and self._is_short(step, made[0]):
+                found[value] = made[0]
+        whole = "{*}" not in step.form or all(value in found or value not in step.inside for value in step.reads)
+        return found if kind != "join" or whole else {}
+
+    def _is_short(self, step: Step, line: Line) -> bool:
+        return len(line.text) + len(self.access(step) if step.module else step.form) < _WIDTH
+
+    def _fork(self, fork: Fork, lines: list[Stated]) -> None:
+        arms = [(self.condition(fork, arm.condition), self.lines(arm.items)) for arm in fork.arms]
+        merges = [merge for merge in fork.merges if merge.value in self.needed]
+        short = self._ternary(fork, arms, merges)
+        if short is not None:
+            lines.append(short)
+        elif merges or any(inner for _, inner in arms):
+            lines.append(Branching(fork.span, arms, merges))
+
+    def _ternary(self, fork: Fork, arms: list[tuple[str, list[Stated]]], merges: list[Merge]) -> Line | None:
+        """The fork on one line, if each arm is at most one step of it."""
+        if fork.training or len(merges) != 1 or len(arms) != 2:
+            return None
+        shown: list[str] = []
+        reads: list[Held] = []
+        for (_, inner), value in zip(arms, merges[0].arms, strict=True):
+            if value is None or len(inner) > 1:
+                return None
+            if not inner:
+                shown.append(self.token(value))
+                reads.append(value)
+                continue
+            line = inner[0]
+            if not isinstance(line, Line) or line.makes != (value,) or "fork" in line.kinds:
+                return None
+            shown.append(line.text)
+            reads.extend(line.reads)
+        whole = f"{shown[0]} if {arms[0][0]} else {shown[1]}"
+        return Line(fork.span, (merges[0].value,), whole, reads, {"fork"}, 0) if len(whole) < _WIDTH else None
+
+    def _loop(self, loop: Loop, lines: list[Stated]) -> None:
+        inner = self.lines(loop.items)
+        carried = [c for c in loop.carried if c.value in self.needed or c.after in self.needed]
+        if inner or carried:
+            lines.append(Turning(loop.span, self.header(loop), inner, carried))
+
+
+def _tight(form: str) -> int:
+    """How tight the operator of a form binds; 0 for a call, whose inputs stand in brackets."""
+    if form.startswith("{}."):
+        return 9
+    return 5 if "} + {" in form else 6 if "} * {" in form else 0
+
+
+def _is_alone(value: Value, step: Step, lines: list[Stated]) -> bool:
+    """Whether a sum or product has one branch only, which ends here."""
+    last = lines[-1]
+    alone = isinstance(last, Line) and last.makes == (value,) and "{*}" not in step.form
+    return alone and not any(other in step.inside for other in step.reads if other is not value)
+
+
+def _fits(kind: str, under: set[str]) -> bool:
+    """Whether a step may take in a line."""
+    if kind == "weight" and under == {"weight"}:
+        return True
+    return under <= _UNDER.get(kind, set()) and not (kind in ("norm", "act") and kind in under)
+
+
+def needed(items: list[Item], results: set[Held]) -> set[Held]:
+    """All values that the results stand on."""
+    found = set(results)
+    backwards = list(in_class(items))[::-1]
+    while True:
+        before = len(found)
+        for item in backwards:
+            _need(item, found)
+        if len(found) == before:
+            return found
+
+
+def _need(item: Item, found: set[Held]) -> None:
+    match item:
+        case Step() if found.intersection(item.makes):
+            found.update(item.reads)
+            for _, term in item.arguments:
+                found.update(sides(term))
+        case Measure() if item.number in found:
+            found.update(sides(item.term))
+        case Fork():
+            for merge in item.merges:
+                if merge.value in found:
+                    found.update(value for value in merge.arms if value is not None)
+        case Loop():
+            for carried in item.carried:
+                if carried.value in found or carried.after in found:
+                    found.update((carried.value, carried.first, carried.next))
+
+
+def sides(term: Term) -> Iterator[Held]:
+    """The values whose sides a term reads."""
+    for leaf in leaves(term):
+        if isinstance(leaf, Side):
+            assert isinstance(leaf.value, Value | Number)
+            yield leaf.value
+
+
+def counted(items: list[Item], needed: set[Held]) -> Counter[Held]:
+    """How often each value is read at most, whichever way forks go."""
+    counts: Counter[Held] = Counter()
+    for item in items:
+        match item:
+            case Step() if needed.intersection(item.makes):
+                counts.update(item.reads)
+                for _, term in item.arguments:
+                    counts.update(sides(term))
+            case Measure() if item.number in needed:
+                counts.update(sides(item.term))
+            case Fork():
+                counts += _most(
+                    counted(arm.items, needed) + _merged(item, k, needed) for k, arm in enumerate(item.arms)
+                )
+            case Loop():
+                counts += counted(item.items, needed)
+                counts.update(v for c in item.carried for v in (c.first, c.next))
+    return counts
+
+
+def _merged(fork: Fork, arm: int, needed: set[Held]) -> Counter[Held]:
+    merges = (merge.arms[arm] for merge in fork.merges if merge.value in needed)
+    return Counter(value for value in merges if value is not None)
+
+
+def _most(counts: Iterable[Counter[Held]]) -> Counter[Held]:
+    most: Counter[Held] = Counter()
+    for count in counts:
+        most |= count
+    return most

@@ -1,0 +1,181 @@
+"""Loops that stay loops in the class."""
+
+from collections import ChainMap
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from netdsl.graph.model import IfRun, InputRun, LoopRun, PathRun, Tensor, Trace, Trip
+from netdsl.targets.pytorch.draft import Draft
+from netdsl.targets.pytorch.plan import Carried, Item, Let, Loop, Pattern, Value
+from netdsl.targets.pytorch.saying import Unsaid, agrees, said
+from netdsl.targets.pytorch.terms import Formula, Known, Lane, Name, Term, formula, names, replaced
+from netdsl.tree import expressions as tree
+from netdsl.tree.statements import For, Repeat
+
+if TYPE_CHECKING:
+    from netdsl.targets.pytorch.walk import Column, Place, Walk
+
+Turns = list[tuple[Lane, Trip]]
+"""All trips of all lanes, each with a lane of its own."""
+
+
+def kept(walk: "Walk", node: For | Repeat, column: "Column", place: "Place") -> list[Item]:
+    """The loop as written: its trips are further lanes of one body."""
+    bound = {name: walk.draft.unique(name) for name in column[0][1].trips[0].bound} if column[0][1].trips else {}
+    for _, run in column:
+        bound = bound or {name: walk.draft.unique(name) for trip in run.trips for name in trip.bound}
+    turns = [[(_lane(lane, trip, bound), trip) for trip in run.trips] for lane, run in column]
+    every = [turn for lane_turns in turns for turn in lane_turns]
+    if not every or not node.body:
+        return []
+    iterable = _iterable(walk, node, column, place)
+    numbers = {**place.numbers, **{name: Name(inside) for name, inside in bound.items()}}
+    carries: list[tuple[Value, Value, Name | None]] = []
+    for hint, values in _arriving(every):
+        if walk.draft.known(values) is None and _changes(values):
+            carries.append(_carry(walk.draft, hint, values, turns, numbers))
+    items = walk.body(node.body, [(lane, trip.body) for lane, trip in every], replace(place, numbers=numbers))
+    for name, term in list(place.numbers.items()):
+        if numbers.get(name) != term:
+            del place.numbers[name]
+    loop = Loop(node.span, _pattern(node.pattern, bound) if isinstance(node, For) else "_", iterable, items)
+    before: list[Item] = []
+    for value, first, variable in carries:
+        carried = _closed(walk.draft, value, first, turns, iterable, column)
+        loop.carried.append(carried)
+        if variable is not None:
+            _hand_on(walk.draft, loop, carried, variable, [lane for lane, _ in every])
+            start = walk.draft.channels(first, [lane for lane, run in column if run.trips])
+            before.append(Let(node.span, variable.name, start))
+    return [*before, loop]
+
+
+def _lane(outer: Lane, trip: Trip, bound: dict[str, str]) -> Lane:
+    own = {inside: trip.bound[name] for name, inside in bound.items()}
+    return Lane(ChainMap(own, outer.numbers), outer)
+
+
+def _iterable(walk: "Walk", node: For | Repeat, column: "Column", place: "Place") -> Term:
+    """What the loop goes through; where that is the same in all lanes, a table of it."""
+    rows = [(lane, run.names) for lane, run in column]
+    lanes = [lane for lane, _ in rows]
+    trips = [(lane, len(run.trips)) for lane, run in column]
+    if isinstance(node, Repeat):
+        count = said(node.count, walk.leaf(place, rows), lanes, rows)
+        if not agrees(count, trips):
+            raise Unsaid
+        return Formula("range", (count,))
+    term = said(node.iterable, walk.leaf(place, rows), lanes, rows)
+    if not agrees(formula("len", term), trips):
+        raise Unsaid
+    return term
+
+
+def _pattern(parts: Any, bound: dict[str, str]) -> Pattern:
+    if isinstance(parts, tree.Pattern):
+        return bound[parts.name] if parts.name else _pattern(parts.parts, bound)
+    return tuple(_pattern(part, bound) for part in parts)
+
+
+def _arriving(every: Turns) -> list[tuple[str, list[tuple[Lane, Tensor]]]]:
+    """What stands at the beginning of a trip: the flow, and every named value."""
+    starts = [(lane, trip.body[0].names) for lane, trip in every]
+    flows = [(lane, at.arriving) for lane, at in starts if at.arriving is not None]
+    found = [("x", flows)] if len(flows) == len(starts) else []
+    common = [name for name in starts[0][1].values if all(name in at.values for _, at in starts)]
+    return [*found, *((name, [(lane, at.values[name]) for lane, at in starts]) for name in common)]
+
+
+def _changes(values: list[tuple[Lane, Tensor]]) -> bool:
+    """Whether some lane has another tensor in another trip."""
+    first: dict[Lane | None, Tensor] = {}
+    return any(first.setdefault(lane.outer, tensor) is not tensor for lane, tensor in values)
+
+
+def _carry(
+    draft: Draft, hint: str, values: list[tuple[Lane, Tensor]], turns: list[Turns], numbers: dict[str, Term]
+) -> tuple[Value, Value, Name | None]:
+    """A value that differs from trip to trip: its first, and a variable for its channels where nothing says them."""
+    starts = dict(values)
+    first = draft.find([(own[0][0].outer or own[0][0], starts[own[0][0]]) for own in turns if own])
+    channels = [(lane, tensor.shape.channels) for lane, tensor in values]
+    said_by: Term | None = None
+    if first.channels is not None:
+        said_by = next(
+            (term for term in _words(first.channels, numbers, turns, starts) if agrees(term, channels)), None
+        )
+    variable = None
+    if said_by is None:
+        said_by = variable = Name(draft.unique("channels"))
+        for lane, count in channels:
+            lane.numbers[variable.name] = count
+    value = draft.value(values, said_by, hint=hint)
+    if hint != "x":
+        value.name, value.wanted = hint, True
+    return value, first, variable
+
+
+def _words(first: Term, numbers: dict[str, Term], turns: list[Turns], starts: dict[Lane, Tensor]) -> list[Term]:
+    """What might hold at every turn: what held at first, or that and a constant more for each trip."""
+    words = [first]
+    for own in turns:
+        if len(own) > 1:
+            more = starts[own[1][0]].shape.channels - starts[own[0][0]].shape.channels
+            counters = [term for term in numbers.values() if isinstance(term, Name)]
+            steps: list[Term] = [Known(more), *counters]
+            words += [formula("+", first, formula("*", step, counter)) for counter in counters for step in steps]
+            break
+    return words
+
+
+def _closed(draft: Draft, value: Value, first: Value, turns: list[Turns], iterable: Term, column: "Column") -> Carried:
+    """What the loop hands to its next trip, and what stands after it."""
+    following: list[tuple[Lane, Tensor]] = []
+    for own in turns:
+        following += [(a, value.tensors[b]) for (a, _), (b, _) in pairwise(own)]
+    if value.hint == "x":
+        following = [(lane, flow(trip.body, value.tensors[lane])) for own in turns for lane, trip in own]
+    if not following:
+        raise Unsaid
+    handed = draft.find(following)
+    after: list[tuple[Lane, Tensor]] = []
+    for own, (lane, _) in zip(turns, column, strict=True):
+        last = handed.tensor(own[-1][0]) if own else first.tensor(lane)
+        if last is None:
+            raise Unsaid
+        after.append((lane, last))
+    channels = [(lane, tensor.shape.channels) for lane, tensor in after]
+    words = [] if value.channels is None else [value.channels, *_at_end(value.channels, iterable)]
+    said_by = next((term for term in words if agrees(term, channels)), None)
+    if said_by is None and isinstance(value.channels, Name):
+        said_by = value.channels
+        for lane, count in channels:
+            lane.numbers[said_by.name] = count
+    return Carried(value, first, handed, draft.value(after, said_by, hint=value.hint))
+
+
+def _at_end(term: Term, iterable: Term) -> list[Term]:
+    """The term after `range(n)`: n in the place of the counter."""
+    if not isinstance(iterable, Formula) or iterable.operator != "range" or len(iterable.operands) > 1:
+        return []
+    return [replaced(term, {name: iterable.operands[0]}) for name in sorted(names(term))]
+
+
+def _hand_on(draft: Draft, loop: Loop, carried: Carried, variable: Name, lanes: list[Lane]) -> None:
+    """Sets the variable for the channels at the end of a trip."""
+    loop.items.append(Let(loop.span, variable.name, draft.channels(carried.next, lanes)))
+
+
+def flow(trace: Trace, arriving: Tensor) -> Tensor:
+    """What a trace hands on."""
+    for run in trace:
+        match run:
+            case PathRun() | InputRun():
+                arriving = run.gives
+            case IfRun():
+                arriving = flow(run.body, arriving)
+            case LoopRun():
+                for trip in run.trips:
+                    arriving = flow(trip.body, arriving)
+    return arriving

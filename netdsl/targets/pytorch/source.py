@@ -1,0 +1,87 @@
+"""A checked network as one file of PyTorch source, as a good engineer would have written it."""
+
+import re
+
+from netdsl.graph.cost import cost
+from netdsl.graph.model import Network
+from netdsl.targets.pytorch.finish import finish
+from netdsl.targets.pytorch.helpers import carried, names_in
+from netdsl.targets.pytorch.layout import docstring
+from netdsl.targets.pytorch.names import Taken, snake
+from netdsl.targets.pytorch.units import Unit, Units
+
+
+def source(network: Network) -> str:
+    """The text of the file; the same network gives the same text."""
+    units = Units(network, finish)
+    root = units.root()
+    classes = ["\n".join(unit.lines) for unit in units.made[:-1]]
+    if units.results:
+        classes.append(_results(units.results, root))
+    classes.append("\n".join(root.lines))
+    used = names_in("\n".join(classes))
+    helpers = carried(used)
+    used = used.union(*(names_in(helper) for helper in helpers.values()))
+    constants = [text for text in helpers.values() if not text.startswith(("def ", "class "))]
+    top = "\n".join([*_header(network), "", *_imports(used), *(f"\n{text}" for text in constants)])
+    parts = [top, *(text for text in helpers.values() if text not in constants), *classes, _main(network, root)]
+    return "\n\n\n".join(parts) + "\n"
+
+
+def _header(network: Network) -> list[str]:
+    total = cost(network.root)
+    title = network.doc.split("\n\n")[0] or network.name
+    facts = (
+        f"Input {network.input}, output {network.output}. {total.parameters:,} parameters, "
+        f"{_billions(total.macs)} multiply-accumulates."
+    )
+    rest = network.doc.partition("\n\n")[2]
+    return docstring("\n\n".join(filter(None, [title, facts, rest])), 0)
+
+
+def _billions(macs: int) -> str:
+    for unit, size in (("G", 10**9), ("M", 10**6)):
+        if macs >= size / 100:
+            return f"{macs / size:.2f} {unit}"
+    return f"{macs:,}"
+
+
+_FROM = {"OrderedDict": "collections", "Callable": "collections.abc"}
+_FROM |= {"partial": "functools", "NamedTuple": "typing"}
+
+
+def _imports(used: set[str]) -> list[str]:
+    """The imports of what is used, in the order of the formatter."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(used & _FROM.keys()):
+        found.setdefault(_FROM[name], []).append(name)
+    lines = ["import math"] if "math" in used else []
+    lines += [f"from {module} import {', '.join(names)}" for module, names in sorted(found.items())]
+    lines += [""] if lines else []
+    lines += ["import torch", *(["import torch.nn.functional as F"] if "F" in used else [])]
+    return [*lines, "from torch import Tensor, nn"]
+
+
+def _results(name: str, root: Unit) -> str:
+    """The class of several results."""
+    taken = Taken()
+    main = root.gives.name if root.gives.name and root.walk.results else "out" if root.walk.results else "logits"
+    auxiliary = (re.sub(r"^aux(?!_logits)", "aux_logits", name) for name, _ in reversed(root.walk.auxiliary))
+    called = [main, *(name for name, _ in root.walk.results), *auxiliary]
+    fields = [taken.free(snake(name)) for name in called]
+    return "\n".join([f"class {name}(NamedTuple):", *(f"    {field}: Tensor" for field in fields)])
+
+
+def _main(network: Network, root: Unit) -> str:
+    shape = ", ".join(map(str, (1, *network.input.dims)))
+    shown = ".shape" if not root.walk.results else ""
+    lines = ['if __name__ == "__main__":', f"    model = {root.name}().eval()"]
+    if shown:
+        return "\n".join([*lines, f"    print(model(torch.randn({shape})).shape)"])
+    return "\n".join([*lines, f'    print(*(y.shape for y in model(torch.randn({shape}))), sep="\\n")'])
+
+
+def root_class(text: str) -> str:
+    """The name of the net's own class in emitted source: the last class there."""
+    found: list[str] = re.findall(r"^class (\w+)\(", text, re.MULTILINE)
+    return found[-1]

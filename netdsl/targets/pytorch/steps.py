@@ -1,0 +1,297 @@
+"""The steps of a path: what each makes in `__init__`, and what it does in `forward`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from netdsl.graph.model import LayerRun, Tensor, UseRun
+from netdsl.graph.walk import parts
+from netdsl.layers.base import Role
+from netdsl.layers.vocabulary import kinds
+from netdsl.targets.pytorch import layers
+from netdsl.targets.pytorch.plan import Arm, Chain, Fork, Item, Module, Step, Value, in_class
+from netdsl.targets.pytorch.saying import Unsaid, agrees, said
+from netdsl.targets.pytorch.terms import Call, Formula, Known, Lane, Term, formula
+from netdsl.tree import statements as tree
+from netdsl.tree.expressions import Label
+
+if TYPE_CHECKING:
+    from netdsl.targets.pytorch.walk import Column, Place, Walk
+
+
+def step(walk: "Walk", node: tree.Step, column: "Column", place: "Place") -> list[Item]:
+    """The items of one step."""
+    match node:
+        case tree.Call():
+            if all(isinstance(run, LayerRun) for _, run in column):
+                return layers.layer(walk, node, column, place)
+            if all(isinstance(run, UseRun) for _, run in column):
+                return _use(walk, node, column, place)
+            raise Unsaid
+        case tree.Scope():
+            return _scope(walk, node, column, place)
+        case tree.Join():
+            return _join(walk, node, column, place)
+        case tree.Residual():
+            return _residual(walk, node, column, place)
+        case tree.Gate():
+            return _gate(walk, node, column, place)
+        case tree.Split():
+            return _split(walk, node, column, place)
+
+
+def key(walk: "Walk", label: Label | None, column: "Column", place: "Place") -> Term:
+    """The name of a module in the state dict; "" for one whose place differs between uses."""
+    keys = {run.key for _, run in column}
+    if len(keys) == 1:
+        return Known(keys.pop())
+    if label is None:
+        return Known("")
+    rows = [(lane, run.names) for lane, run in column]
+    lanes = [lane for lane, _ in rows]
+    parts = (
+        Known(part) if isinstance(part, str) else said(part, walk.leaf(place, rows), lanes, rows)
+        for part in label.parts
+    )
+    term = Formula("label", tuple(parts))
+    if not agrees(term, [(lane, run.key) for lane, run in column]):
+        raise Unsaid
+    return term
+
+
+def _use(walk: "Walk", node: tree.Call, column: "Column", place: "Place") -> list[Item]:
+    unit = walk.units.of_use(column[0][1].use)
+    if any(walk.units.of_use(run.use) is not unit for _, run in column):
+        raise Unsaid
+    count = len(column[0][1].arrives)
+    reads = tuple(walk.draft.find([(lane, run.arrives[k]) for lane, run in column]) for k in range(count))
+    asked(reads, node.on)
+    rows = [(lane, run.names) for lane, run in column]
+
+    def written(own: str) -> Term:
+        exprs = {run.written.get(own) for _, run in column}
+        expr = exprs.pop()
+        if exprs or expr is None:
+            raise Unsaid
+        return said(expr, walk.leaf(place, rows), [lane for lane, _ in rows], rows)
+
+    spoken = {argument.name for argument in node.arguments or () if argument.name is not None}
+    arguments = unit.arguments(walk.draft, [(lane, run.use) for lane, run in column], reads, written, walk.units.layers)
+    gives = walk.draft.value([(lane, run.gives) for lane, run in column], unit.gives_in(arguments), hint=place.hint)
+    module = Module(
+        unit.call(arguments, spoken),
+        key(walk, node.label, column, place),
+        node.label is not None,
+        unit.stored,
+        node.word.name,
+    )
+    named(gives, node.label, module)
+    return [Step(node.span, None, "{self}({*})", reads, (gives,), module=module, starts=True)]
+
+
+def _scope(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> list[Item]:
+    arriving = walk.draft.find([(lane, run.arrives) for lane, run in column])
+    asked((arriving,), node.on)
+    where = key(walk, node.label, column, place)
+    runs = [run for _, run in column]
+    results = [(lane, run.gives) for lane, run in column]
+    if walk.units.is_chain(runs[0]):
+        inner = replace(place, chain=True)
+        items = walk.body(node.body, [(lane, run.body) for lane, run in column], inner)
+        channels = walk.draft.find(results).channels if items else arriving.channels
+        module = Module(Chain(items), where, True, walk.units.stores(runs), "")
+        gives = walk.draft.value(results, channels, hint=place.hint)
+        named(gives, node.label, module)
+        return [Step(node.span, None, "{self}({*})", (arriving,), (gives,), module=module, starts=True)]
+    unit = walk.units.of_scope(runs[0])
+    sources = [(lane, run) for lane, run in column]
+    reads = (arriving, *(walk.draft.find(captured) for captured in unit.captured(sources)))
+
+    def written(own: str) -> Term:
+        if own not in place.numbers:
+            raise Unsaid
+        return place.numbers[own]
+
+    arguments = unit.arguments(walk.draft, sources, reads, written, walk.units.layers)
+    gives = walk.draft.value(results, unit.gives_in(arguments), hint=place.hint)
+    module = Module(unit.call(arguments, {p.own for p in unit.parameters if p.own}), where, True, unit.stored, "")
+    named(gives, node.label, module)
+    others = [walk.draft.value(escaped, hint=gives.hint) for escaped in unit.escaped(sources)]
+    for other, name in zip(others, unit.escaped_names, strict=True):
+        other.name = name
+    return [Step(node.span, None, "{self}({*})", reads, (gives, *others), module=module, starts=True)]
+
+
+def asked(values: Sequence[Value], on: Sequence[Label]) -> None:
+    """Marks what is asked for by name; where forks meet, that is what a value is called."""
+    for value, label in zip(values, on, strict=False):
+        value.wanted = True
+        if not value.name and not label.quoted:
+            value.name = str(label.parts[0])
+
+
+def named(value: Value, label: Label | None, module: Module) -> None:
+    """Lets a value be called like the label of the module that made it."""
+    if label is not None and isinstance(module.key, Known):
+        value.name = str(module.key.value)
+
+
+def _branches(walk: "Walk", body: tree.Body, column: "Column", place: "Place") -> tuple[list[Item], frozenset[Value]]:
+    """The items of branches; each makes values that are called like the branch."""
+    items: list[Item] = []
+    for k, statement in enumerate(body):
+        rows = [(lane, run.body[k]) for lane, run in column]
+        hint = _hint(statement, rows[0][1]) if isinstance(statement, tree.Path) else "y"
+        items += walk.statement(statement, rows, replace(place, hint=hint))
+    return items, _made(items)
+
+
+def _made(items: list[Item]) -> frozenset[Value]:
+    """The values that items make."""
+    steps = [value for item in in_class(items) if isinstance(item, Step) for value in item.makes]
+    return frozenset([*steps, *(merge.value for item in items if isinstance(item, Fork) for merge in item.merges)])
+
+
+def _hint(path: tree.Path, run: Any) -> str:
+    """What the modules of a branch have in common in their names."""
+    labels = [inner.key for inner in _labelled(run.steps)]
+    common = _prefix(labels)
+    if common and any(label[len(common) :][:1].isdigit() for label in labels):
+        common = common.rstrip("0123456789")
+    last = run.steps[-1]
+    pool = isinstance(last, LayerRun) and last.layer.role is Role.POOL
+    return common.rstrip("_.") or ("pool" if pool else "y")
+
+
+def _prefix(labels: Sequence[str]) -> str:
+    """What all labels begin with."""
+    alike = 0
+    for letters in zip(*labels, strict=False):
+        if len(set(letters)) > 1:
+            break
+        alike += 1
+    return labels[0][:alike] if labels else ""
+
+
+def _labelled(runs: Sequence[Any]) -> Iterator[Any]:
+    """The steps with labels, those in joins among them."""
+    for run in runs:
+        if getattr(run.node, "label", None) is not None:
+            yield run
+        elif not isinstance(run, UseRun | LayerRun):
+            yield from _labelled(parts(run))
+
+
+def _joined(walk: "Walk", column: "Column", place: "Place") -> tuple[Value, ...]:
+    """What the branches give."""
+    counts = {len(run.branches) for _, run in column}
+    if len(counts) > 1:
+        raise Unsaid
+    return tuple(walk.draft.find([(lane, run.branches[k].gives) for lane, run in column]) for k in range(counts.pop()))
+
+
+def _join(walk: "Walk", node: tree.Join, column: "Column", place: "Place") -> list[Item]:
+    items, inside = _branches(walk, node.body, column, place)
+    reads = _joined(walk, column, place)
+    lanes = [(lane, run, run.layer, tuple(branch.gives for branch in run.branches)) for lane, run in column]
+    return [*items, *layers.applied(walk, node.span, lanes, reads, place, inside)]
+
+
+def _gate(walk: "Walk", node: tree.Gate, column: "Column", place: "Place") -> list[Item]:
+    items = walk.body(node.body, [(lane, run.body) for lane, run in column], place)
+    around = walk.draft.find([(lane, run.arrives) for lane, run in column])
+    inner = walk.draft.find([(lane, run.inner) for lane, run in column])
+    inside = _made(items)
+    gives = walk.draft.value([(lane, run.gives) for lane, run in column], around.channels, hint=place.hint)
+    return [*items, Step(node.span, Role.JOIN, "{} * {}", (around, inner), (gives,), inside=inside)]
+
+
+def _split(walk: "Walk", node: tree.Split, column: "Column", place: "Place") -> list[Item]:
+    arriving = walk.draft.find([(lane, run.arrives) for lane, run in column])
+    counts = {len(run.parts) for _, run in column}
+    if len(counts) > 1:
+        raise Unsaid
+    count = counts.pop()
+    lanes = [lane for lane, _ in column]
+    share = formula("//", walk.draft.channels(arriving, lanes), Known(count))
+    parts = tuple(
+        walk.draft.value([(lane, run.parts[k]) for lane, run in column], share, hint=f"x{k + 1}") for k in range(count)
+    )
+    dim = -1 if column[0][1].arrives.shape.channels_last else 1
+    chunk = Step(node.word, None, f"{{}}.chunk({count}, dim={dim})", (arriving,), parts, starts=True)
+    items, inside = _branches(walk, node.body, column, place)
+    kind = kinds()["concat"]()
+    rows = [(lane, run, kind, tuple(branch.gives for branch in run.branches)) for lane, run in column]
+    return [chunk, *items, *layers.applied(walk, node.span, rows, _joined(walk, column, place), place, inside)]
+
+
+def _residual(walk: "Walk", node: tree.Residual, column: "Column", place: "Place") -> list[Item]:
+    items = walk.body(node.body, [(lane, run.body) for lane, run in column], place)
+    summed = [(lane, run) for lane, run in column if run.summed]
+    if not summed:
+        return items
+    if len(summed) == len(column):
+        return [*items, *_sum(walk, node, column, place, items)]
+    assert node.condition is not None
+    rows = [(lane, run.names) for lane, run in column]
+    condition = walk.condition(node.condition, rows, [(lane, run.summed) for lane, run in column], place)
+    arm = Arm(condition, _sum(walk, node, summed, place, items), tuple(lane for lane, _ in summed))
+    rest = tuple(lane for lane, run in column if not run.summed)
+    fork = Fork(node.span, [arm, Arm(None, [], rest)], flag="residual")
+    walk.draft.forks.append(fork)
+    return [*items, fork]
+
+
+def _sum(walk: "Walk", node: tree.Residual, column: "Column", place: "Place", body: list[Item]) -> list[Item]:
+    """Body and shortcut, added."""
+    inner = walk.draft.find([(lane, run.inner) for lane, run in column])
+    drop = _drop(walk, node, column, place, inner)
+    shortcut = _shortcut(walk, node, column, replace(place, hint="shortcut"))
+    around = walk.draft.find([(lane, run.around) for lane, run in column])
+    inside = _made([*body, *drop, *shortcut])
+    inner = drop[0].makes[0] if drop else inner
+    pair = (inner, around) if node.shortcut is not None and shortcut else (around, inner)
+    gives = walk.draft.value([(lane, run.gives) for lane, run in column], inner.channels, hint=place.hint, fresh=True)
+    return [*drop, *shortcut, Step(node.span, Role.JOIN, "{} + {}", pair, (gives,), inside=inside)]
+
+
+def _drop(walk: "Walk", node: tree.Residual, column: "Column", place: "Place", inner: Value) -> list[Step]:
+    """Stochastic depth, where some use has it."""
+    drops = [(lane, run.drop) for lane, run in column]
+    rows = [(lane, run.names) for lane, run in column]
+    if not node.arguments or not any(drop for _, drop in drops):
+        return []
+    try:
+        term = said(node.arguments[0].value, walk.leaf(place, rows), [lane for lane, _ in rows], rows)
+        if not agrees(term, drops):
+            raise Unsaid
+    except Unsaid:
+        term = walk.draft.derive("drop", drops)
+    module = Module(Call("StochasticDepth", (term,)), Known(""), False, False, "stochastic_depth")
+    thinned = Value(inner.tensors, inner.channels, inner.hint)
+    return [Step(node.span, Role.DROP, "{self}({*})", (inner,), (thinned,), module=module)]
+
+
+def _shortcut(walk: "Walk", node: tree.Residual, column: "Column", place: "Place") -> list[Item]:
+    """The way around; one module that only some uses have passes on what arrives in the others."""
+    taken = [(lane, run.shortcut) for lane, run in column if run.shortcut is not None]
+    if node.shortcut is None or not taken:
+        return []
+    items = walk.body(node.shortcut.body, taken, place)
+    if len(taken) == len(column):
+        return items
+    assert node.shortcut.condition is not None
+    rows = [(lane, run.names) for lane, run in column]
+    holds = [(lane, run.shortcut is not None) for lane, run in column]
+    condition = walk.condition(node.shortcut.condition, rows, holds, place)
+    match items:
+        case [Step(module=Module(stored=True) as module, reads=(_,)) as only] if not place.chain:
+            module.when = condition
+            around: list[tuple[Lane, Tensor]] = [(lane, run.around) for lane, run in column]
+            only.makes = (walk.draft.value(around, only.makes[0].channels, hint=place.hint),)
+            return [only]
+    others = tuple(lane for lane, run in column if run.shortcut is None)
+    arms = [Arm(condition, items, tuple(lane for lane, _ in taken)), Arm(None, [], others)]
+    fork = Fork(node.span, arms, flag="project")
+    walk.draft.forks.append(fork)
+    return [fork]

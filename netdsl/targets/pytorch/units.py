@@ -1,0 +1,364 @@
+"""Classes: which there are, what each is given, and what its callers write."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from netdsl.graph.model import IfRun, LayerRun, LoopRun, Network, Partial, ScopeRun, Tensor, Trace, Use, UseRun
+from netdsl.graph.walk import below, parts
+from netdsl.layers.base import Arrives
+from netdsl.targets.pytorch.draft import Draft
+from netdsl.targets.pytorch.helpers import helpers
+from netdsl.targets.pytorch.names import Taken, camel, class_name
+from netdsl.targets.pytorch.parameters import Parameter, short_names
+from netdsl.targets.pytorch.plan import Item, Value
+from netdsl.targets.pytorch.saying import Unsaid, agrees, constant, same, shortened
+from netdsl.targets.pytorch.survey import Key, Survey, has_labelled_loop, key_of, turns
+from netdsl.targets.pytorch.terms import Call, Known, Lane, Name, Term, names, replaced
+from netdsl.targets.pytorch.walk import Place, Walk
+from netdsl.tree import expressions as tree
+from netdsl.tree.statements import Block, Body, Path, Scope
+from netdsl.tree.statements import Call as Step
+from netdsl.tree.walk import bodies
+
+Source = Use | ScopeRun
+"""What a lane of a class is."""
+
+
+@dataclass(eq=False)
+class Unit:
+    """One class."""
+
+    name: str
+    doc: str
+    lanes: dict[Source, Lane]
+    items: list[Item]
+    inputs: list[Value]
+    gives: Value
+    walk: Walk
+    is_sequence: bool
+    """Whether it is an `nn.Sequential`."""
+    is_root: bool
+    stored: bool
+    given: set[str]
+    """The numbers that stood for something before its body."""
+    captures: list[Value] = field(default_factory=list)
+    escapes: list[Value] = field(default_factory=list)
+    parameters: list[Parameter] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def escaped_names(self) -> list[str]:
+        """What the values that leave it are called."""
+        return [value.name for value in self.escapes]
+
+    def captured(self, sources: Sequence[tuple[Lane, Source]]) -> list[list[tuple[Lane, Tensor]]]:
+        """The values from around it that each use reads."""
+        return [[(lane, value.tensors[self.lanes[source]]) for lane, source in sources] for value in self.captures]
+
+    def escaped(self, sources: Sequence[tuple[Lane, Source]]) -> list[list[tuple[Lane, Tensor]]]:
+        """The values that leave it besides what it gives."""
+        return [
+            [(lane, tensor) for lane, source in sources if (tensor := value.tensor(self.lanes[source])) is not None]
+            for value in self.escapes
+        ]
+
+    def arguments(
+        self,
+        draft: Draft,
+        sources: Sequence[tuple[Lane, Source]],
+        reads: Sequence[Value],
+        written: Callable[[str], Term],
+        layers: dict[Partial, str],
+    ) -> dict[str, Term]:
+        """What a call gives for each parameter: the author's text if it is worth what it must be."""
+        lanes = [lane for lane, _ in sources]
+        found: dict[str, Term] = {}
+        for parameter in self.parameters:
+            column = [(lane, parameter.worths[source]) for lane, source in sources]
+            try:
+                if parameter.reads is not None:
+                    term = draft.channels(reads[parameter.reads], lanes)
+                else:
+                    term = written(parameter.own)
+                if not agrees(term, column, parameter.short):
+                    raise Unsaid
+            except Unsaid:
+                try:
+                    term = Known(constant(column))
+                except Unsaid:
+                    term = draft.derive(parameter.own or parameter.public, column)
+            known = isinstance(term, Known)
+            found[parameter.name] = parameter.spelled(column[0][1], layers) if known else term
+        return found
+
+    def call(self, arguments: dict[str, Term], spoken: set[str]) -> Call:
+        """The call: by keyword where the author wrote so, for flags, and where there is a default."""
+        positional: list[Term] = []
+        keywords: list[tuple[str, Term]] = []
+        for parameter in self.parameters:
+            term = arguments[parameter.name]
+            usual = parameter.default
+            if isinstance(term, Known) and usual is not None and same(term.value, usual.value, parameter.short):
+                continue
+            is_keyword = parameter.default is not None or parameter.is_flag or parameter.own in spoken
+            if is_keyword or keywords:
+                keywords.append((parameter.public, term))
+            else:
+                positional.append(term)
+        return Call(self.name, tuple(positional), tuple(keywords))
+
+    def gives_in(self, arguments: dict[str, Term]) -> Term | None:
+        """The channels that it gives, in the names of a caller."""
+        channels = self.gives.channels
+        if channels is None or not names(channels) <= arguments.keys():
+            return None
+        return replaced(channels, arguments)
+
+
+class Units:
+    """All classes of one network, made when they are first called: callees stand before callers."""
+
+    def __init__(self, network: Network, finish: Callable[["Units", Unit], None]) -> None:
+        self.network, self.finish = network, finish
+        self.survey = Survey()
+        self.survey.add(network.root, True)
+        for variant in network.variants.values():
+            self.survey.add(variant, False)
+        self.made: list[Unit] = []
+        self.classes = Taken(folded=True)
+        self.classes.names.update(name.lower() for name in helpers())
+        self.name = self.classes.free(class_name(network.name, network.doc.partition(",")[0]))
+        self.layers: dict[Partial, str] = {}
+        self.results = ""
+        self._by_source: dict[Source, Unit] = {}
+        self._chains: dict[Key, bool] = {}
+        self._short: dict[Block, set[str]] = {}
+        self._stored: dict[Use, bool] = {}
+
+    def spell(self, partial: Partial, text: str) -> None:
+        """Keeps how a layer given as an argument is written."""
+        self.layers[partial] = text
+
+    def root(self) -> Unit:
+        """The net's own class; its open numbers stay open where that can be said."""
+        uses = [self.network.root, *self.network.variants.values()]
+        try:
+            return self._unit(uses, self.network.root.definition.body, True)
+        except Unsaid:
+            return self._unit(uses[:1], self.network.root.definition.body, True)
+
+    def of_use(self, use: Use) -> Unit:
+        """The class of a block at its arguments."""
+        if use not in self._by_source:
+            self._make(self.survey.uses[key_of(use)], use.definition.body)
+        return self._by_source[use]
+
+    def of_scope(self, run: ScopeRun) -> Unit:
+        """The class of a scope that is no `nn.Sequential`."""
+        if run not in self._by_source:
+            self._make(self.survey.scopes[self.survey.scope_keys[run]], run.node.body)
+        return self._by_source[run]
+
+    def _make(self, sources: Sequence[Source], body: Body) -> None:
+        """One class for all uses; where they cannot share one, a class for each form, or at last for each use."""
+        groups: list[list[Source]] = [list(sources)]
+        try:
+            self._unit(groups[0], body, False)
+        except Unsaid:
+            if len(sources) == 1:
+                raise
+            formed: dict[Any, list[Source]] = {}
+            for source in sources:
+                formed.setdefault(_form(_trace(source)), []).append(source)
+            groups = list(formed.values()) if len(formed) > 1 else [[source] for source in sources]
+            for group in groups:
+                self._make(group, body)
+
+    def is_chain(self, run: ScopeRun) -> bool:
+        """Whether a scope is written in place, as an `nn.Sequential`."""
+        key = self.survey.scope_keys[run]
+        if key not in self._chains:
+            runs = self.survey.scopes[key]
+            several = len(runs) > len({self.survey.scope_uses[each] for each in runs})
+            alike = not several and len({turns(each.body) for each in runs}) == 1
+            self._chains[key] = self.survey.is_chain(runs) and (alike or not has_labelled_loop(run.node.body))
+        return self._chains[key]
+
+    def stores(self, runs: Sequence[Source]) -> bool:
+        """Whether the state dict holds anything of these."""
+        return any(self._stores(run) for run in runs)
+
+    def _stores(self, run: Any) -> bool:
+        if isinstance(run, LayerRun):
+            shapes = Arrives(tuple(tensor.shape for tensor in run.arrives))
+            return bool(run.layer.weights(shapes) or run.layer.buffers(shapes))
+        use = run.use if isinstance(run, UseRun) else run
+        if isinstance(use, Use):
+            if use not in self._stored:
+                self._stored[use] = any(map(self._stores, use.trace))
+            return self._stored[use]
+        return any(map(self._stores, below(run) or parts(run)))
+
+    def shorts(self, definition: Block) -> set[str]:
+        """Parameters for which one number may stand for two sides, here and wherever they are handed on."""
+        if definition not in self._short:
+            names = short_names(definition.body, (p.name for p in definition.parameters))
+            for uses in self.survey.uses.values():
+                for use in uses:
+                    if use.definition is definition:
+                        names -= set(self._apart(use.trace))
+            self._short[definition] = names
+        return self._short[definition]
+
+    def _apart(self, runs: Any) -> Iterator[str]:
+        for run in runs:
+            if isinstance(run, UseRun):
+                shorts = self.shorts(run.use.definition)
+                for own, expr in run.written.items():
+                    if isinstance(expr, tree.Name) and own not in shorts:
+                        yield expr.name
+            yield from self._apart(run.body if isinstance(run, ScopeRun) else parts(run))
+
+    def _unit(self, sources: Sequence[Source], body: Body, is_root: bool) -> Unit:
+        first = sources[0]
+        shorts = self.shorts(first.definition) if isinstance(first, Use) else set()
+        lanes = {source: Lane(_numbers(source, shorts)) for source in sources}
+        draft = Draft(tuple(lanes.values()), is_root, captures=[] if isinstance(first, ScopeRun) else None)
+        numbers = _entering(draft)
+        given = set(draft.taken)
+        inputs = _inputs(draft, lanes)
+        is_sequence = self._is_sequence(sources, body)
+        walk = Walk(draft, self)
+        rows = [(lane, _trace(source)) for source, lane in lanes.items()]
+        items = walk.body(body, rows, Place(numbers, is_sequence))
+        gives = draft.find([(lane, source.gives) for source, lane in lanes.items()])
+        escapes = self._escapes(draft, lanes) if isinstance(first, ScopeRun) else []
+        if is_root:
+            inputs = [draft.made[0]]
+        captures = draft.captures or []
+        unit = Unit(
+            self.name if is_root else self.classes.free(_class_name(first)),
+            first.definition.doc if isinstance(first, Use) and not is_root else "",
+            lanes,
+            items,
+            [*inputs, *captures],
+            gives,
+            walk,
+            is_sequence,
+            is_root,
+            self.stores(sources),
+            given,
+            captures,
+            escapes,
+        )
+        self.finish(self, unit)
+        self.made.append(unit)
+        self._by_source.update(dict.fromkeys(sources, unit))
+        return unit
+
+    def _is_sequence(self, sources: Sequence[Source], body: Body) -> bool:
+        """Whether a whole class is modules in a row, without labels or with some that only a loop can make."""
+        if any(isinstance(source, Use) and len(source.arrives) > 1 for source in sources):
+            return False
+        if any(source in self.survey.escapes for source in sources):
+            return False
+        if any(self.survey.linear(_trace(source), _arrives(source)) is None for source in sources):
+            return False
+        labelled = any(isinstance(node, Step | Scope) and node.label for node in _outer(body))
+        return not labelled or (has_labelled_loop(body) and len({turns(_trace(source)) for source in sources}) > 1)
+
+    def outputs(self, unit: Unit) -> str:
+        """The class of several results; "" where there is one."""
+        if not unit.is_root or not (unit.walk.results or unit.walk.auxiliary):
+            return ""
+        if not self.results:
+            self.results = self.classes.free(f"{unit.name}Output")
+        return self.results
+
+    def _escapes(self, draft: Draft, lanes: dict[Source, Lane]) -> list[Value]:
+        columns = [self.survey.escapes.get(source, []) for source in lanes if isinstance(source, ScopeRun)]
+        if len({len(column) for column in columns}) > 1:
+            raise Unsaid
+        return [draft.find(list(zip(lanes.values(), tensors, strict=True))) for tensors in zip(*columns, strict=True)]
+
+
+def _outer(body: Body) -> Iterator[Any]:
+    """The steps of a body, without those in scopes of their own."""
+    for statement in body:
+        if isinstance(statement, Path):
+            yield from statement.steps
+        else:
+            for inner in bodies(statement):
+                yield from _outer(inner)
+
+
+def _trace(source: Source) -> Trace:
+    return source.body if isinstance(source, ScopeRun) else source.trace
+
+
+def _arrives(source: Source) -> Tensor:
+    if isinstance(source, ScopeRun):
+        return source.arrives
+    return source.arrives[0] if source.arrives else source.gives
+
+
+def _numbers(source: Source, shorts: set[str]) -> dict[str, Any]:
+    """What the names at the beginning of a body are worth."""
+    found = dict(source.names.numbers if isinstance(source, ScopeRun) else source.numbers)
+    for name in shorts & found.keys():
+        found[name] = shortened(found[name])
+    arrives = source.arrives if isinstance(source, Use) else (source.arrives,)
+    return found | {f"channels of {k}": tensor.shape.channels for k, tensor in enumerate(arrives)}
+
+
+def _entering(draft: Draft) -> dict[str, Term]:
+    """What the author's numbers are called: constants where all lanes agree, else themselves."""
+    numbers: dict[str, Term] = {}
+    for name in draft.lanes[0].numbers:
+        worths = [(lane, lane.numbers[name]) for lane in draft.lanes if name in lane.numbers]
+        if len(worths) == len(draft.lanes):
+            draft.taken.add(name)
+            try:
+                numbers[name] = Known(constant(worths))
+            except Unsaid:
+                numbers[name] = Name(name)
+    return numbers
+
+
+def _inputs(draft: Draft, lanes: dict[Source, Lane]) -> list[Value]:
+    """The values that arrive; those of a net come with `input`."""
+    first = next(iter(lanes))
+    names = first.definition.inputs if isinstance(first, Use) else ()
+    count = len(first.arrives) if isinstance(first, Use) else 1
+    found = []
+    for k in range(count):
+        column = [(lane, s.arrives[k] if isinstance(s, Use) else s.arrives) for s, lane in lanes.items()]
+        found.append(draft.value(column, Name(f"channels of {k}"), name=names[k] if len(names) > 1 else ""))
+    return found
+
+
+def _class_name(source: Source) -> str:
+    if isinstance(source, Use):
+        return camel(source.definition.name)
+    return camel("".join(part for part in source.node.label.parts if isinstance(part, str)))
+
+
+def _form(trace: Any) -> Any:
+    """What two runs must have in common to be one class."""
+    found: list[Any] = []
+    for run in trace:
+        match run:
+            case IfRun():
+                found.append((run.taken, _form(run.body)))
+            case LoopRun():
+                found.append(tuple(_form(trip.body) for trip in run.trips))
+            case LayerRun():
+                found.append((run.key, type(run.layer)))
+            case UseRun():
+                found.append((run.key, run.use.definition))
+            case ScopeRun():
+                found.append((run.key, _form(run.body)))
+            case _:
+                found.append((type(run).__name__, getattr(run, "summed", None), _form(parts(run))))
+    return tuple(found)

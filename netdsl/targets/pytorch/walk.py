@@ -1,0 +1,230 @@
+"""The statements of a body, once, with the runs of all uses beside them."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from netdsl.graph.model import Names, Tensor, Trace
+from netdsl.targets.pytorch import loops
+from netdsl.targets.pytorch.draft import Draft
+from netdsl.targets.pytorch.names import snake
+from netdsl.targets.pytorch.plan import Arm, Either, Fork, Item, Let, Measure, Number, Value
+from netdsl.targets.pytorch.saying import Leaf, Rows, Unsaid, agrees, constant, evaluated, said
+from netdsl.targets.pytorch.steps import step
+from netdsl.targets.pytorch.terms import Known, Lane, Name, Side, Term, leaves, names
+from netdsl.tree import expressions as tree
+from netdsl.tree.statements import Aux, Body, Call, For, If, Input, Output, Path, Repeat, Statement
+from netdsl.tree.statements import Let as LetNode
+from netdsl.tree.walk import labels, statements
+
+if TYPE_CHECKING:
+    from netdsl.targets.pytorch.units import Units
+
+Column = Sequence[tuple[Lane, Any]]
+"""A run of the same node in each lane."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a statement stands: what the author's names are in the class, and what its value would be called."""
+
+    numbers: dict[str, Term] = field(default_factory=dict)
+    chain: bool = False
+    """Whether modules stand in an `nn.Sequential` here."""
+    hint: str = "x"
+
+
+@dataclass
+class Walk:
+    """One class's way through its body."""
+
+    draft: Draft
+    units: "Units"
+    results: list[tuple[str, Value]] = field(default_factory=list)
+    """Further results of the net, by name."""
+    auxiliary: list[tuple[str, Value]] = field(default_factory=list)
+    targets: list[tuple[Path, str, Value]] = field(default_factory=list)
+    """What paths name, in the order of the text."""
+
+    def body(self, body: Body, rows: Sequence[tuple[Lane, Trace]], place: Place) -> list[Item]:
+        """The items of all statements."""
+        items: list[Item] = []
+        for k, statement in enumerate(body):
+            items += self.statement(statement, [(lane, trace[k]) for lane, trace in rows], place)
+        return items
+
+    def statement(self, node: Statement, column: Column, place: Place) -> list[Item]:
+        """The items of one statement."""
+        match node:
+            case Path():
+                return self.path(node, column, place)
+            case LetNode():
+                return self.let(node, column, place)
+            case If():
+                return self.fork(node, column, place)
+            case For() | Repeat():
+                return self.loop(node, column, place)
+            case Aux():
+                return self.aux(node, column, place)
+            case Input():
+                self.draft.value([(lane, run.gives) for lane, run in column])
+            case Output():
+                for k, (name, _) in enumerate(column[0][1].outputs):
+                    value = self.draft.find([(lane, run.outputs[k][1]) for lane, run in column])
+                    value.wanted = True
+                    self.results.append((name, value))
+        return []
+
+    def path(self, node: Path, column: Column, place: Place) -> list[Item]:
+        """The steps of a path; what it names is named."""
+        items: list[Item] = []
+        before = len(self.draft.made)
+        for k, inner in enumerate(node.steps):
+            items += step(self, inner, [(lane, run.steps[k]) for lane, run in column], place)
+        if node.target is not None and not place.chain:
+            value = self.draft.find([(lane, run.gives) for lane, run in column])
+            if value in self.draft.made[before:]:
+                self.targets.append((node, column[0][1].target, value))
+        return items
+
+    def let(self, node: LetNode, column: Column, place: Place) -> list[Item]:
+        """`let`: folded into what follows, or a variable."""
+        rows = [(lane, run.names) for lane, run in column]
+        worths = [(lane, run.value) for lane, run in column]
+        try:
+            term = said(node.value, self.leaf(place, rows, runtime=True), [lane for lane, _ in rows], rows)
+            if not agrees(term, worths, short=False):
+                term = Known(constant(worths))
+        except Unsaid:
+            place.numbers.pop(node.name, None)
+            return []
+        place.numbers[node.name] = term
+        if any(isinstance(leaf, Side) for leaf in leaves(term)):
+            number = Number(dict(worths), node.name)
+            place.numbers[node.name] = Side(number, "")
+            return [Measure(node.span, number, term)]
+        if isinstance(term, Name) or not names(term):
+            return []
+        place.numbers[node.name] = variable = self.variable(node.name, worths)
+        return [Let(node.span, variable.name, term)]
+
+    def variable(self, name: str, column: Column) -> Name:
+        """A name of the class that stands for these values."""
+        fresh = self.draft.unique(name)
+        for lane, value in column:
+            lane.numbers[fresh] = value
+        return Name(fresh)
+
+    def leaf(self, place: Place, rows: Rows, runtime: bool = False) -> Leaf:
+        """How names and sides of values are said here; with `runtime`, sides are read when the class runs."""
+
+        def leaf(expr: tree.Expr) -> Term | None:
+            if isinstance(expr, tree.Name):
+                term = place.numbers.get(expr.name)
+                if term is None:
+                    return Known(constant(evaluated(expr, rows)))
+                if not runtime and any(isinstance(part, Side) for part in leaves(term)):
+                    raise Unsaid
+                return term
+            if not isinstance(expr, tree.Attribute):
+                return None
+            value = self.draft.find([(lane, _owner(expr.owner, at)) for lane, at in rows], capture=False)
+            if expr.attribute == "channels":
+                return self.draft.channels(value, [lane for lane, _ in rows])
+            if not runtime:
+                raise Unsaid
+            value.wanted = value.wanted or isinstance(expr.owner, tree.Name)
+            return Side(value, expr.attribute)
+
+        return leaf
+
+    def condition(self, expr: tree.Expr, rows: Rows, holds: Column, place: Place) -> Term:
+        """A condition as the author wrote it, or a parameter where it asks for something the class cannot know."""
+        try:
+            term = said(expr, self.leaf(place, rows), [lane for lane, _ in rows], rows)
+            if names(term) and agrees(term, holds):
+                return term
+        except Unsaid:
+            pass
+        return self.draft.derive(_question(expr), holds)
+
+    def fork(self, node: If, column: Column, place: Place) -> list[Item]:
+        """`if`: folded where all lanes agree."""
+        arms = list(self._arms(node, column, place))
+        if len(arms) == 1:
+            _, body, rows = arms[0]
+            return self.body(body, rows, place)
+        places = [replace(place, numbers=dict(place.numbers)) for _ in arms]
+        walked = [
+            Arm(condition, self.body(body, rows, inner), tuple(lane for lane, _ in rows))
+            for (condition, body, rows), inner in zip(arms, places, strict=True)
+        ]
+        for name in list(place.numbers):
+            if any(inner.numbers.get(name) != place.numbers[name] for inner in places):
+                del place.numbers[name]
+        fork = Fork(node.span, walked)
+        self.draft.forks.append(fork)
+        return [fork]
+
+    def _arms(self, node: If, column: Column, place: Place) -> "list[tuple[Term | None, Body, Column]]":
+        """The arms that some lane takes, `else if` among them: condition, body, and its runs."""
+        taken, left = ([(lane, run.body) for lane, run in column if run.taken is wanted] for wanted in (True, False))
+        if not taken or not left:
+            return [(None, node.body if taken else node.otherwise, taken or left)]
+        rows = [(lane, run.names) for lane, run in column]
+        condition = self.condition(node.condition, rows, [(lane, run.taken) for lane, run in column], place)
+        first: tuple[Term | None, Body, Column] = (condition, node.body, taken)
+        if len(node.otherwise) == 1 and isinstance(node.otherwise[0], If):
+            return [first, *self._arms(node.otherwise[0], [(lane, trace[0]) for lane, trace in left], place)]
+        return [first, (None, node.otherwise, left)]
+
+    def loop(self, node: For | Repeat, column: Column, place: Place) -> list[Item]:
+        """A loop: kept where its trips differ between lanes, else trip by trip, or whichever is shorter."""
+        bounds = [tuple(tuple(trip.bound.items()) for trip in run.trips) for _, run in column]
+        if any(bound != bounds[0] for bound in bounds):
+            return loops.kept(self, node, column, place)
+        either: list[Item] | None = None
+        if place.chain and len(bounds[0]) > 1 and not any(map(labels, statements(node.body))):
+            with suppress(Unsaid):
+                either = loops.kept(self, node, column, replace(place, numbers=dict(place.numbers)))
+        unrolled: list[Item] = []
+        for k, bound in enumerate(bounds[0]):
+            place.numbers.update((name, Known(value)) for name, value in bound)
+            unrolled += self.body(node.body, [(lane, run.trips[k].body) for lane, run in column], place)
+        return unrolled if either is None else [Either(either, unrolled)]
+
+    def aux(self, node: Aux, column: Column, place: Place) -> list[Item]:
+        """An auxiliary result, made in training only."""
+        lanes = tuple(lane for lane, _ in column)
+        items = self.body(node.body, [(lane, run.body) for lane, run in column], replace(place, hint="aux"))
+        value = self.draft.find([(lane, run.gives) for lane, run in column])
+        value.wanted = True
+        steps = node.body[0].steps if len(node.body) == 1 and isinstance(node.body[0], Path) else ()
+        label = column[0][1].body[0].steps[-1].key if steps and isinstance(steps[-1], Call) and steps[-1].label else ""
+        value.name = snake(label) if label else f"aux{len(self.auxiliary) + 1}"
+        self.auxiliary.append((value.name, value))
+        return [Fork(node.span, [Arm(None, items, lanes)], training=True)]
+
+
+def _owner(owner: tree.Expr, at: Names) -> Tensor:
+    """The tensor that an expression asks a side of; raises `Unsaid`."""
+    found = at.values.get(owner.name) if isinstance(owner, tree.Name) else at.arriving
+    if found is None:
+        raise Unsaid
+    return found
+
+
+_COMPARED = {"==": "is", "!=": "is_not", "<": "under", "<=": "up_to", ">": "over", ">=": "from"}
+
+
+def _question(expr: tree.Expr) -> str:
+    """What to call the answer to a condition: `same_height`, `height_over_7`."""
+    match expr:
+        case tree.Binary(operator="==", left=tree.Attribute(attribute=a), right=tree.Attribute(attribute=b)) if a == b:
+            return f"same_{a}"
+        case tree.Binary(operator=op, left=tree.Attribute(attribute=a), right=tree.Literal(value=int(n))) if (
+            op in _COMPARED
+        ):
+            return f"{a}_{_COMPARED[op]}_{n}"
+    return "case"
