@@ -30,6 +30,11 @@ class SourceFile:
         end = self.text.find("\n", start)
         return self.text[start : None if end < 0 else end].rstrip("\r")
 
+    def indent(self, offset: int) -> int:
+        """How many blanks the line of an offset begins with."""
+        line = self.line(self.position(offset)[0])
+        return len(line) - len(line.lstrip())
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -118,7 +118,9 @@ class LookAlike(Diagnostic):
 
     @property
     def help(self) -> str:
-        return "put a common space there, or nothing" if self.name else f"write `{self.meant}`"
+        if self.name:
+            return "put a common space there" if self.meant else "leave it out"
+        return f"write `{self.meant}`"
 
     @property
     def fix(self) -> Fix | None:
@@ -264,8 +266,10 @@ class BrokenHole(Diagnostic):
 
     @property
     def title(self) -> str:
-        if self.span.text == "{}":
-            return "`{}` holds nothing"
+        if ":" in self.span.text:
+            return f"an expression in a label has no format: `{self.span.text}`"
+        if self.span.text.startswith("{") and self.span.text.endswith("}"):
+            return f"`{self.span.text}` holds nothing"
         return f"this `{self.span.text}` is not {'closed' if self.span.text == '{' else 'opened'}"
 
     @property
@@ -274,4 +278,4 @@ class BrokenHole(Diagnostic):
 
     @property
     def help(self) -> str:
-        return 'write `"layer{i + 1}"`, or leave the brace out'
+        return 'write `"layer{i + 1}"`, or leave the braces out'

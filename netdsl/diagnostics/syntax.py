@@ -27,7 +27,7 @@ class Unexpected(Diagnostic):
 
     @property
     def help(self) -> str:
-        return f"it is written {self.form}" if self.form else f"write {self.expected} here"
+        return f"it is written {self.form}" if self.form else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +133,7 @@ class MissingSign(Diagnostic):
 
     @property
     def title(self) -> str:
-        return f"a `{self.sign}` is missing {self.between}"
+        return f"`{self.sign}` is missing {self.between}"
 
     @property
     def help(self) -> str:

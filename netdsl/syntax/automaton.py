@@ -1,6 +1,6 @@
 """Runs the tables over tokens: an LALR(1) parser that can be stopped, looked at, wound back and set going again."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from netdsl.source import SourceFile, Span
@@ -72,6 +72,16 @@ class Automaton:
     def shorten(self, height: int) -> None:
         """Keeps only the first `height` values."""
         del self.states[height + 1 :], self.values[height:], self.starts[height:], self.ends[height:]
+
+    def pending(self) -> Iterator[Token]:
+        """The tokens that are part of nothing whole yet, the last first, without brackets that are closed."""
+        closed = 0
+        for value in reversed(self.values):
+            if isinstance(value, Token):
+                closed += value.text in (")", "]", "}")
+                if not closed:
+                    yield value
+                closed -= value.text in ("(", "[", "{") and closed > 0
 
     def _height(self, offset: int) -> int:
         height = len(self.starts)

@@ -8,8 +8,12 @@ _DEFINITION = frozenset({"USE", "NET", "BLOCK", "LET", "TRAIN"})
 _STEP = frozenset({"NAME", "STRING", "RESIDUAL", "GATE", "SPLIT"})
 _STATEMENT = _STEP | {"LET", "INPUT", "OUTPUT", "IF", "FOR", "REPEAT", "AUX"}
 _VALUE = frozenset({"NUMBER", "SIZE", "STRING", "TRUE", "FALSE", "IN", "NAME", "LPAR", "LSQB", "NOT", "SIGN"})
-_OPERATOR = frozenset({"COMPARE", "SIGN", "TIMES", "POWER", "AND", "OR", "IF", "DOT", "LSQB", "LPAR"})
+_BETWEEN = frozenset({"COMPARE", "SIGN", "TIMES", "POWER", "AND", "OR"})
+_OPERATOR = _BETWEEN | {"IF", "DOT", "LSQB", "LPAR"}
+_AROUND_IF = frozenset({"ELSE", "IF", "RESIDUAL", "SHORTCUT"})
 _FORMS = {
+    "LPAR": "`layer(value, name=value)`",
+    "LSQB": "`[value, value]`",
     "NET": "`net name(parameters) { … }` or `net name = other(arguments)`",
     "BLOCK": "`block name(parameters) { … }` or `block name(parameters) on a, b { … }`",
     "USE": '`use "file.net"`',
@@ -45,9 +49,14 @@ def found(token: Token, part: str) -> str:
     return f"found `{token.text}`"
 
 
-def form(begun: list[str]) -> str:
-    """How the statement is written whose words so far are `begun`, the last first; may be empty."""
-    return next((_FORMS[kind] for kind in begun if kind in _FORMS), "")
+def form(begun: list[str], in_body: bool) -> str:
+    """How that is written of which `begun` are the words and signs so far, the last first; may be empty."""
+    for place, kind in enumerate(begun):
+        if kind == "IF" and not _AROUND_IF.issuperset(begun[place + 1 :]):
+            return "`value if condition else value`"
+        if kind in _FORMS:
+            return _FORMS[kind]
+    return "`label: layer(value, name=value)`" if in_body else ""
 
 
 def _words(kinds: set[str], before: str, texts: dict[str, str]) -> list[str]:
@@ -60,8 +69,8 @@ def _words(kinds: set[str], before: str, texts: dict[str, str]) -> list[str]:
         words, kinds = ["a layer"], kinds - _STEP
     elif {"NUMBER", "SIZE"} <= kinds:
         words, kinds = ["a value"], kinds - _VALUE
-    elif "COMPARE" in kinds or "POWER" in kinds:
-        words, kinds = ([] if kinds - _OPERATOR else ["an operator"]), kinds - _OPERATOR
+    elif kinds & _BETWEEN:
+        words, kinds = ([] if kinds - _OPERATOR - {END} else ["an operator"]), kinds - _OPERATOR
     if "NAME" in kinds:
         words.append({"DOT": "`channels`, `height`, `width`, `size`", "COLON": "a layer"}.get(before, "a name"))
     if "STRING" in kinds and "NAME" not in kinds:

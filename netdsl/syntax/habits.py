@@ -16,7 +16,7 @@ from netdsl.diagnostics.habits import (
 )
 from netdsl.diagnostics.syntax import ColonForBrace
 from netdsl.source import Span
-from netdsl.syntax.place import Mistake, Place
+from netdsl.syntax.place import Mend, Mistake, Place
 from netdsl.syntax.tokens import Token
 
 _VALUES = frozenset({"NUMBER", "SIZE", "LSQB", "SIGN", "NOT", "TRUE", "FALSE", "IN", "LPAR"})
@@ -48,20 +48,26 @@ def python_body(p: Place) -> Mistake | None:
     body = p.tokens[p.at + 1 : end]
     after = p.tokens[end]
     close = Token("RBRACE", "}", after.start, after.start)
-    skips = p.tokens[end].kind == "_NL" and p.tokens[end + 1].text == "else"
-    return Mistake(diagnostic, p.mend(0, end - p.at + skips, p.made("LBRACE", "{", p.token), *body, close))
+    last = end + 1 if after.kind == "_NL" and p.tokens[end + 1].text == "else" else end
+    return Mistake(diagnostic, Mend(p.at, last, (p.made("LBRACE", "{", p.token), *body, close)))
 
 
 def _dedent(p: Place) -> int:
     """The place of the line end, or bracket, that ends a body which is marked by its indentation."""
-    column = p.indent(p.token)
+    source = p.automaton.source
+    column = source.indent(p.token.start)
     depth = 0
     for place in range(p.at + 1, len(p.tokens)):
         token = p.tokens[place]
         depth += (token.text in ("{", "(", "[")) - (token.text in ("}", ")", "]"))
         if depth < 0 or token.kind == "$END":
             return place
-        if depth == 0 and token.kind == "_NL" and place > p.at + 1 and p.indent(p.tokens[place + 1]) <= column:
+        if (
+            depth == 0
+            and token.kind == "_NL"
+            and place > p.at + 1
+            and source.indent(p.tokens[place + 1].start) <= column
+        ):
             return place
     return len(p.tokens) - 1
 
@@ -81,7 +87,7 @@ def colon_for_equals(p: Place) -> Mistake | None:
     if before.kind == "INPUT" and after.kind in _VALUES and (mend := p.mend(0, 1)):
         return Mistake(ColonForEquals(span=p.span(p.token), meant=f"input {after.text}", sign=""), mend)
     if before.kind == "NAME" and (mend := p.mend(0, 1, p.made("EQUAL", "=", p.token))):
-        space = " " if "LET" in p.begun() else ""
+        space = "" if p.near(p.opener(0)).kind == "LPAR" else " "
         meant = f"{before.text}{space}={space}{after.text}"
         return Mistake(ColonForEquals(span=p.span(p.token), meant=meant, sign=f"{space}="), mend)
     return None
@@ -98,7 +104,9 @@ def tuple_(p: Place) -> Mistake | None:
         return None
     place = p.span(opener, closer)
     numbers = [token.text for token in inside if token.kind != "COMMA"]
-    plain = all(token.kind in ("NUMBER", "COMMA") and "." not in token.text for token in inside)
+    plain = "LET" not in p.begun() and all(
+        token.kind in ("NUMBER", "COMMA") and "." not in token.text for token in inside
+    )
     meant = "x".join(numbers) if plain and len(numbers) > 1 else f"[{place.text[1:-1]}]"
     mend = p.mend(first, last + 1, p.made("LSQB", "[", opener), *inside, p.made("RSQB", "]", closer))
     return Mistake(Tuple(span=place, meant=meant), mend)
@@ -146,15 +154,21 @@ def spaced_size(p: Place) -> Mistake | None:
 
 def missing_let(p: Place) -> Mistake | None:
     """`width = 8`, `half = width // 2`."""
+    if p.outside and p.token.kind == "NAME" and p.near(1).kind == "EQUAL":
+        return _without_let(p, 0)
     if p.token.kind not in _VALUES | _OPERATORS | {"_NL", "RBRACE", "SEMICOLON"}:
         return None
     first = -1
     while not p.begins_statement(first) and p.near(first).kind:
         first -= 1
-    name = p.near(first)
-    if name.kind != "NAME" or p.near(first + 1).kind != "EQUAL":
+    if p.near(first).kind != "NAME" or p.near(first + 1).kind != "EQUAL":
         return None
-    mend = p.mend(first, first, p.made("LET", "let", name), reach=1 - first)
+    return _without_let(p, first)
+
+
+def _without_let(p: Place, first: int) -> Mistake | None:
+    name = p.near(first)
+    mend = p.mend(first, first, p.made("LET", "let", name), reach=3 - first)
     return Mistake(MissingLet(span=p.span(name), name=name.text), mend) if mend else None
 
 
@@ -176,14 +190,20 @@ def missing_parentheses(p: Place) -> Mistake | None:
 
 def module_prefix(p: Place) -> Mistake | None:
     """`nn.Conv2d(8)`, `self.conv1(x)`, `act=nn.ReLU()`."""
-    last = 0 if p.token.kind == "DOT" else -2 if p.token.kind == "LPAR" else 1
+    last = 0 if p.token.kind == "DOT" else -2
     if p.near(last).kind != "DOT" or p.near(last - 1).kind != "NAME":
         return None
-    mend = p.mend(last - 1, last + 1, reach=2 - last)
-    return Mistake(ModulePrefix(span=p.span(p.near(last - 1), p.near(last))), mend) if mend else None
+    first = last - 1
+    while p.near(first - 1).kind == "DOT":
+        first -= 2
+    while p.near(last + 2).kind == "DOT":
+        last += 2
+    mend = p.mend(first, last + 1, reach=max(1, 2 - last))
+    return Mistake(ModulePrefix(span=p.span(p.near(first), p.near(last))), mend) if mend else None
 
 
 HABITS = (
+    missing_let,
     c_comment,
     python_body,
     assignment_in_condition,
@@ -192,7 +212,6 @@ HABITS = (
     chained_comparison,
     membership,
     spaced_size,
-    missing_let,
     module_prefix,
     missing_parentheses,
 )

@@ -7,7 +7,7 @@ from netdsl.syntax.findings import Findings
 from netdsl.syntax.tables import tables
 from netdsl.syntax.tokens import Token
 
-_ODD = r'/\*|"""|[fFrRbBuU]{1,2}"|\.[0-9]|0[0-9x]|=>|===|!==|:=|<>|(?:\*\*|//|[-+*/%])=|&&|\|\|'
+_ODD = r'/\*|"""|[fFrRbBuU]{1,2}"|(?<![\w)\]])\.[0-9]|0[0-9x]|=>|===|!==|:=|<>|(?:\*\*|//|[-+*/%])=|&&|\|\|'
 """Text that the grammar would take apart into tokens, and that is always a mistake."""
 
 _SKIPPED = frozenset({"COMMENT", "__IGNORE_0"})

@@ -1,9 +1,11 @@
 """Brackets that do not match: finds which one is wrong, reports it and puts in or leaves out what makes them match."""
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from netdsl.diagnostics.brackets import StrayBracket, UnclosedBracket, WrongBracket
-from netdsl.syntax.findings import Findings
+from netdsl.source import Span
+from netdsl.syntax.findings import Findings, Hopeless
 from netdsl.syntax.tokens import Token
 
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -12,87 +14,107 @@ _DEFINES = frozenset({"NET", "BLOCK", "TRAIN", "USE"})
 
 
 def mended(tokens: list[Token], findings: Findings) -> list[Token]:
-    """The tokens with brackets that match."""
+    """The tokens with brackets that match. Raises Hopeless where more are open than the budget allows."""
     texts = [token.text for token in tokens]
     return _Mender(tokens, findings, texts.count("{") - texts.count("}")).run()
 
 
 @dataclass
 class _Mender:
-    """`surplus` is how many more braces open than close."""
+    """Copies tokens to `out`. Below an open `(` or `[` there are only braces: these never stand in those."""
 
     tokens: list[Token]
     findings: Findings
     surplus: int
+    """How many more braces open than close."""
     open: list[int] = field(default_factory=list)
-    """Places of brackets that are open, in `out`."""
+    """Where in `out` brackets are open."""
     out: list[Token] = field(default_factory=list)
 
     def run(self) -> list[Token]:
         for place, token in enumerate(self.tokens):
-            after = self.tokens[place + 1] if place + 1 < len(self.tokens) else token
-            self._take(token, after)
+            self._take(token, place)
         while self.open:
-            self._close_lost(self.tokens[-1].end)
+            self._close_lost()
         return self.out
-
-    def _take(self, token: Token, after: Token) -> None:
-        if token.kind in _DEFINES and after.kind in ("NAME", "STRING") and self._begins_line():
-            line_end = [self.out.pop()] if self.out else []
-            while self.open:
-                self._close_lost(token.start)
-            self.out += line_end
-        while token.text in ("{", ";") and self.open and self._top.text != "{":
-            self._close_lost(token.start)
-        if token.text in _PAIRS:
-            self.open.append(len(self.out))
-        elif token.text in _KINDS and not self._closes(token):
-            return
-        self.out.append(token)
-
-    def _closes(self, token: Token) -> bool:
-        """Whether a closing bracket may stand; closes what is open above its partner."""
-        partners = [place for place in self.open if _PAIRS[self.out[place].text] == token.text]
-        if not partners:
-            return self._lonely(token)
-        if token.text == "}" and self._indented_wrongly(token):
-            if self.surplus < 0:
-                self.surplus += 1
-                self.findings.report(StrayBracket(span=self.findings.span(token.start, token.end)))
-                return False
-            if self.surplus > 0 and len(partners) > 1:
-                self.surplus -= 1
-                self._close_lost(token.start)
-        while _PAIRS[self._top.text] != token.text:
-            self._close_lost(token.start)
-        self.open.pop()
-        return True
-
-    def _lonely(self, token: Token) -> bool:
-        place = self.findings.span(token.start, token.end)
-        if not self.open or self._top.text == "{":
-            self.findings.report(StrayBracket(span=place))
-            return False
-        opener = self.out[self.open.pop()]
-        right = _PAIRS[opener.text]
-        self.findings.report(WrongBracket(span=place, right=right, opener=self.findings.span(opener.start, opener.end)))
-        self.out.append(Token(_KINDS[right], right, token.start, token.end))
-        return False
 
     @property
     def _top(self) -> Token:
-        return self.out[self.open[-1]]
+        """The innermost open bracket."""
+        return self.out[self.open[-1]] if self.open else Token("", "", 0, 0)
 
-    def _close_lost(self, at: int) -> None:
-        """Reports the innermost open bracket, and closes it where its line seems to end, at `at` at the latest."""
+    def _take(self, token: Token, place: int) -> None:
+        if self._begins_line() and self._defines(place):
+            line_end = self.out[-1:]
+            del self.out[-1:]
+            while self.open:
+                self._close_lost()
+            self.out += line_end
+        while token.text in ("{", ";", "}") and self._top.text in ("(", "["):
+            self._close_lost()
+        if token.text in _PAIRS:
+            self._open(token)
+        elif token.text == "}":
+            self._close_brace(token)
+        elif token.text in _KINDS:
+            self._close(token, place)
+        else:
+            self.out.append(token)
+
+    def _defines(self, place: int) -> bool:
+        after = self.tokens[place + 1].kind if place + 1 < len(self.tokens) else ""
+        return self.tokens[place].kind in _DEFINES and after in ("NAME", "STRING")
+
+    def _open(self, token: Token) -> None:
+        if len(self.open) >= self.findings.budget.levels:
+            self.findings.exceeded("levels", token.start, token.end)
+            raise Hopeless
+        self.open.append(len(self.out))
+        self.out.append(token)
+
+    def _close_brace(self, token: Token) -> None:
+        first = self._begins_line()
+        while first and self.surplus > 0 and len(self.open) > 1 and self._indent(token) < self._indent(self._top):
+            self.surplus -= 1
+            self._close_lost()
+        if not self.open or (first and self.surplus < 0 and self._indent(token) > self._indent(self._top)):
+            self.surplus += 1
+            self.findings.report(StrayBracket(span=self._span(token)))
+            return
+        self.open.pop()
+        self.out.append(token)
+
+    def _close(self, token: Token, place: int) -> None:
+        """A `)` or `]`. As many as follow each other here want as many partners."""
+        inner = takewhile(lambda text: text != "{", (self.out[at].text for at in reversed(self.open)))
+        partners = sum(_PAIRS[text] == token.text for text in inner)
+        wanted = sum(1 for _ in takewhile(lambda other: other.text == token.text, self.tokens[place:]))
+        if _PAIRS.get(self._top.text) != token.text and wanted > partners:
+            self._replace(token)
+            return
+        while _PAIRS[self._top.text] != token.text:
+            self._close_lost()
+        self.open.pop()
+        self.out.append(token)
+
+    def _replace(self, token: Token) -> None:
+        opener = self._top
+        if opener.text not in ("(", "["):
+            self.findings.report(StrayBracket(span=self._span(token)))
+            return
+        right = _PAIRS[opener.text]
+        self.findings.report(WrongBracket(span=self._span(token), right=right, opener=self._span(opener)))
+        self.open.pop()
+        self.out.append(Token(_KINDS[right], right, token.start, token.end))
+
+    def _close_lost(self) -> None:
+        """Reports the innermost open bracket, and closes it where its line seems to end."""
         place = self.open.pop()
         opener = self.out[place]
         right = _PAIRS[opener.text]
-        self.findings.report(
-            UnclosedBracket(span=self.findings.span(opener.start, opener.end), right=right), lost=opener.text == "{"
-        )
+        self.findings.report(UnclosedBracket(span=self._span(opener), right=right), lost=opener.text == "{")
         where = len(self.out) if opener.text == "{" else self._line_end(place)
-        stop = self.out[where - 1].end if where else at
+        stop = self.out[where - 1].end
         self.out.insert(where, Token(_KINDS[right], right, stop, stop))
 
     def _line_end(self, opener: int) -> int:
@@ -105,13 +127,8 @@ class _Mender:
     def _begins_line(self) -> bool:
         return not self.out or self.out[-1].kind == "_NL"
 
-    def _indented_wrongly(self, token: Token) -> bool:
-        return self._begins_line() and self._indent(token.start) != self._indent(self._brace.start)
+    def _indent(self, token: Token) -> int:
+        return self.findings.source.indent(token.start)
 
-    @property
-    def _brace(self) -> Token:
-        return next(self.out[place] for place in reversed(self.open) if self.out[place].text == "{")
-
-    def _indent(self, offset: int) -> int:
-        line = self.findings.source.line(self.findings.source.position(offset)[0])
-        return len(line) - len(line.lstrip())
+    def _span(self, token: Token) -> Span:
+        return self.findings.span(token.start, token.end)

@@ -31,9 +31,9 @@ _OPERATORS = {
     "!==": "!=",
     "<>": "!=",
     ":=": "=",
+    "^": "**",
 }
 _ADVICE = {
-    "^": "write `**` for a power",
     "?": "write `a if condition else b`",
     "\\": "a statement goes on inside ( ) and [ ], and on a line that begins with `->`",
     "@": "there are no decorators and no `@`",
@@ -96,6 +96,8 @@ class Oddities:
 
     def _number(self, m: Found, found: list[Token]) -> int:
         meant = _number(m.group())
+        if meant and not m.group().isascii():
+            return self._meant(meant, *m.span(), found)
         certain = not re.match(r"0x[0-9]+$", m.group())
         place = self.findings.span(*m.span())
         self.findings.report(OddNumber(span=place, meant=meant, certain=certain), lost=not (meant and certain))
@@ -119,17 +121,23 @@ class Oddities:
     def _operator(self, m: Found, found: list[Token]) -> int:
         meant = _OPERATORS.get(m.group(), "")
         advice = "" if meant else "values and numbers are not changed in place: write `let name = …` or `name = …`"
-        self.findings.report(
-            ForeignOperator(span=self.findings.span(*m.span()), meant=meant, advice=advice), lost=not meant
-        )
+        place = self.findings.span(*m.span())
+        self.findings.report(ForeignOperator(span=place, meant=meant, advice=advice), lost=not meant)
         found.append(self.make(meant or "=", *m.span()))
         return m.end()
 
-    def _invisible(self, m: Found, _: list[Token]) -> int:
-        if m.span() != (0, 1) or m.group() != "\ufeff":
-            place = self.findings.span(*m.span())
-            self.findings.report(LookAlike(span=place, meant=" ", name=INVISIBLE[m.group()[0]]))
-        return m.end()
+    def _invisible(self, m: Found, found: list[Token]) -> int:
+        (start, end), text = m.span(), self.findings.source.text
+        if start == 0 and m.group() == "\ufeff":
+            return end
+        meant = " " if any(c.isspace() for c in m.group()) else ""
+        self.findings.report(LookAlike(span=self.findings.span(start, end), meant=meant, name=INVISIBLE[text[start]]))
+        rest = re.compile(r"\w*").match(text, end)
+        if meant or not rest or not found or found[-1].end != start or not found[-1].text.isidentifier():
+            return end
+        before = found.pop()
+        found.append(self.make(before.text + rest.group(), before.start, rest.end()))
+        return rest.end()
 
     def _sign(self, m: Found, found: list[Token]) -> int:
         return self._meant(SIGNS[m.group()], *m.span(), found)
@@ -149,7 +157,8 @@ class Oddities:
         if meant and self.make(meant, start, end).kind:
             return self._meant(meant, start, end, found)
         bare = normalize("NFKD", word).encode("ascii", "ignore").decode()
-        advice = f"write `{bare}`, or put a label in quotes" if bare.isidentifier() else "put a label in quotes"
+        advice = f"write `{bare}`" if len(bare) == len(word) else "write it in the letters a to z"
+        advice += "; a label in quotes may hold every letter"
         self.findings.report(UnknownCharacter(span=self.findings.span(start, end), advice=advice))
         found.append(Token("NAME", word, start, end))
         return end
@@ -184,7 +193,7 @@ _KINDS: tuple[tuple[str, Callable[[Oddities, Found, list[Token]], int]], ...] = 
     (r"'[^'\r\n]*'", Oddities._single),
     (rf"""[{QUOTES}][^"'{QUOTES}\r\n]*["'{QUOTES}]|["'][^"'{QUOTES}\r\n]*[{QUOTES}]""", Oddities._curly),
     (rf"""["'{QUOTES}](?:[^"':,)\]{{}}\r\n]|\{{[^"'}}\r\n]*\}})*""", Oddities._unclosed),
-    (r"=>|===|!==|:=|<>|(?:\*\*|//|[-+*/%])=|&&?|\|\|?|[!~]", Oddities._operator),
+    (r"=>|===|!==|:=|<>|(?:\*\*|//|[-+*/%])=|&&?|\|\|?|[!~^]", Oddities._operator),
     (f"[{''.join(INVISIBLE)}]+", Oddities._invisible),
     (r"×\s*[0-9]+(?:\s*[x×]\s*[0-9]+)*", Oddities._times),
     (f"[{re.escape(''.join(SIGNS))}]", Oddities._sign),

@@ -1,7 +1,7 @@
 """Text to tree."""
 
+import re
 from collections.abc import Iterator
-from re import finditer
 from typing import Any
 
 from netdsl.budget import DEFAULT, Budget
@@ -15,6 +15,15 @@ from netdsl.syntax.lexer import lex
 from netdsl.syntax.tokens import Token
 from netdsl.tree.expressions import Expr, Label
 from netdsl.tree.statements import File
+
+_PIECES = re.compile(
+    r"""(?P<text>[^{}]+)
+      | (?P<odd>\{\s*\}|\{(?:[^][{}:]|\[[^]{}]*\])*:[^{}]*\})
+      | (?P<hole>\{[^{}]+\})
+      | (?P<brace>[{}])""",
+    re.VERBOSE,
+)
+"""What a label in quotes is made of: text, holes, odd holes (empty, or with a format), braces without a partner."""
 
 
 def parse(source: SourceFile, problems: Problems, budget: Budget = DEFAULT) -> File:
@@ -65,13 +74,13 @@ def _parts(findings: Findings, token: Token) -> Iterator[str | Expr]:
     """The text of a label in quotes, and the expressions that stand in `{ }` in it."""
     inside = token.text[1:-1]
     base = findings.source.text.find(inside, token.start)
-    for piece in finditer(r"\{([^{}]*)\}|[{}]|[^{}]+", inside):
+    for piece in _PIECES.finditer(inside):
         start, end = base + piece.start(), base + piece.end()
-        if piece[0] in ("{", "}") or (piece[1] is not None and not piece[1].strip()):
+        if piece["text"]:
+            yield piece["text"]
+        elif piece["odd"] or piece["brace"]:
             from netdsl.diagnostics.characters import BrokenHole
 
             findings.report(BrokenHole(span=findings.span(start, end)), lost=True)
-        elif piece[1] is None:
-            yield piece[0]
         elif expr := _read(findings, "expr", start + 1, end - 1):
             yield expr

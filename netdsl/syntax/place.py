@@ -1,6 +1,7 @@
 """The place of a syntax error, as the recognisers of mistakes see it."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from netdsl.diagnostics.model import Diagnostic
 from netdsl.source import Span
@@ -56,7 +57,7 @@ class Place:
     @property
     def in_body(self) -> bool:
         """Whether braces are open."""
-        return any(isinstance(value, Token) and value.kind == "LBRACE" for value in self.automaton.values)
+        return any(token.kind == "LBRACE" for token in self.automaton.pending())
 
     def span(self, first: Token, last: Token | None = None) -> Span:
         """The place of a token, or of all from one to another."""
@@ -73,8 +74,8 @@ class Place:
 
     def begun(self) -> list[str]:
         """The kinds of the tokens of the innermost statement that are part of nothing whole yet, the last first."""
-        kinds = [value.kind for value in reversed(self.automaton.values) if isinstance(value, Token)]
-        return kinds[: kinds.index("LBRACE")] if self.in_body else kinds
+        before = takewhile(lambda token: token.kind not in ("LBRACE", "_NL", "SEMICOLON"), self.automaton.pending())
+        return [token.kind for token in before]
 
     def opener(self, distance: int) -> int:
         """The distance of the bracket that a closing bracket belongs to, or that stands open before a token."""
@@ -100,15 +101,13 @@ class Place:
             depth += text in ("(", "[", "{")
         return distance
 
-    def indent(self, token: Token) -> int:
-        """How far the line of a token is indented."""
-        source = self.automaton.source
-        line = source.line(source.position(token.start)[0])
-        return len(line) - len(line.lstrip())
-
     def mend(self, first: int, last: int, *new: Token, reach: int = 3) -> Mend | None:
-        """The change of the tokens from distance `first` up to `last`, if `reach` more could be read after it."""
+        """The change of the tokens from `first` up to `last`, if `reach` more of the line could be read after it."""
         places = self.at + first, self.at + last
-        after = [token.kind for token in (*new, *self.tokens[places[1] : places[1] + reach])]
+        after = [token.kind for token in new]
+        for token in self.tokens[places[1] : places[1] + reach]:
+            after.append(token.kind)
+            if token.kind == "_NL":
+                break
         back_to = self.tokens[places[0]].start if first < 0 else None
         return Mend(*places, new) if self.automaton.accepts(after, back_to) else None

@@ -29,6 +29,9 @@ class Recovery:
     reported: int = -1
     """Where the last mistake was reported: what does not fit there once more is its consequence."""
 
+    def __post_init__(self) -> None:
+        self._odd = tuple(self.findings.lost)
+
     def run(self, at: int) -> object:
         """What the tokens stand for, the first `at` of which are read; None where the whole of it is lost."""
         while at < len(self.tokens):
@@ -40,13 +43,19 @@ class Recovery:
 
     def _recovered(self, at: int) -> int:
         token = self.tokens[at]
-        if token.start <= self.reported:
+        if token.start <= self.reported or self._doubtful(token):
             self.findings.lost.append(token.start)
             return self._skipped(at)
         self.reported = token.start
         mistake = self._mistake(at)
         self._report(mistake)
         return self._mended(at, mistake.mend) if mistake.mend else self._skipped(at)
+
+    def _doubtful(self, token: Token) -> bool:
+        """Whether something was left out before a token on its line: that it does not fit is then no wonder."""
+        source = self.findings.source
+        line = source.line_starts[source.position(token.start)[0] - 1]
+        return any(line <= at <= token.start for at in self._odd)
 
     def _report(self, mistake: Mistake) -> None:
         self.findings.report(mistake.diagnostic, lost=mistake.lost or mistake.mend is None)
@@ -62,7 +71,7 @@ class Recovery:
                 span=place.span(token),
                 expected=expected(self.automaton, place.near(-1)),
                 found=found(token, self.part),
-                form=form(place.begun()),
+                form=form(place.begun(), place.in_body),
             )
         )
 
@@ -98,4 +107,4 @@ class Recovery:
         return place + 1
 
     def _depth(self) -> int:
-        return sum(isinstance(value, Token) and value.text in ("{", "(", "[") for value in self.automaton.values)
+        return sum(token.text in ("{", "(", "[") for token in self.automaton.pending())

@@ -87,7 +87,7 @@ def brace_on_next_line(p: Place) -> Mistake | None:
 
 def line_ends_early(p: Place) -> Mistake | None:
     """A line that ends with an operator."""
-    if p.token.kind == "_NL" and p.near(-1).kind in _GOES_ON and (mend := p.mend(0, 1)):
+    if p.token.kind == "_NL" and p.near(-1).kind in _GOES_ON and (mend := p.mend(0, 1, reach=1)):
         return Mistake(LineEndsEarly(span=p.span(p.near(-1)), after=p.near(-1).text), mend)
     return None
 
@@ -135,7 +135,7 @@ def bare_path(p: Place) -> Mistake | None:
 
 def reserved_name(p: Place) -> Mistake | None:
     """`block b(repeat) { … }`."""
-    if p.token.text in keywords() and (mend := p.mend(0, 1, p.made("NAME", p.token.text, p.token))):
+    if p.token.text in keywords() and (mend := p.mend(0, 1, p.made("NAME", p.token.text, p.token), reach=1)):
         return Mistake(ReservedName(span=p.span(p.token)), mend)
     return None
 
@@ -155,16 +155,19 @@ def missing_sign(p: Place) -> Mistake | None:
 
 def _signs(p: Place, before: Token, here: Token) -> Iterator[tuple[str, str, str]]:
     between = f"between `{before.text}` and `{here.text}`"
-    if p.begins_statement(-1) and before.kind in ("NAME", "STRING"):
+    made = p.near(-2).start == p.near(-2).end
+    if p.begins_statement(-1) and before.kind in ("NAME", "STRING") and not made:
         yield "COLON", ":", f"behind the label `{before.text}`"
     yield "COMMA", ",", between
-    yield "EQUAL", "=", between
-    yield "IN", "in", between
+    if not p.accepts("COLON"):
+        yield "EQUAL", "=", between
+    if "FOR" in p.begun() and before.kind == "NAME":
+        yield "IN", "in", between
 
 
 def missing_line_end(p: Place) -> Mistake | None:
     """`conv(8, 3x3) relu`."""
-    mend = p.mend(0, 0, p.made("_NL", "\n"))
+    mend = p.mend(0, 0, p.made("_NL", "\n"), reach=1)
     if mend is None:
         return None
     return Mistake(MissingLineEnd(span=p.span(p.token), definition=not p.in_body), mend)
