@@ -6,11 +6,13 @@ import inspect
 import pytest
 from pydantic import ValidationError
 
+from netdsl.compiler import check
 from netdsl.layers import manual
 from netdsl.layers.base import Arrives, Layer, Refusal
 from netdsl.layers.fields import wanted
 from netdsl.layers.vocabulary import FAMILIES, foreign, kinds
 from netdsl.shapes import Shape
+from netdsl.source import SourceFile
 
 KINDS = kinds()
 EVERYWHERE = {"word", "role", "example"}
@@ -34,7 +36,7 @@ def test_a_kind_says_all_about_itself(kind: type[Layer]) -> None:
     assert kind.positional <= len(kind.model_fields)
     assert {ours for ours in kind.habits.values() if ours} <= set(kind.model_fields)
     assert not set(kind.habits) & set(kind.model_fields) - {"size", "k", "bias", "scale"}
-    assert len(inspect.getsource(kind).splitlines()) <= 100
+    assert len([line for line in inspect.getsource(kind).splitlines() if line.strip()]) <= 60
 
 
 @pytest.mark.parametrize("kind", KINDS.values())
@@ -45,6 +47,15 @@ def test_every_argument_is_explained(kind: type[Layer]) -> None:
         assert wanted(kind, name) in " ".join(page.split())
     assert kind.example in page
     assert max(map(len, page.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("kind", KINDS.values())
+def test_every_example_is_right(kind: type[Layer]) -> None:
+    before = {"linear": "flatten", "channels_first": "channels_last"}.get(kind.word, "identity")
+    text = f"net example {{\n  input 64x32x32\n  {before}\n  {kind.example}\n}}\n"
+    checked = check(SourceFile("example.net", text))
+    assert [network.name for network in checked.networks] == ["example"]
+    assert not list(checked.problems)
 
 
 def test_families_hold_every_kind_once() -> None:

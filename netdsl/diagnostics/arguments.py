@@ -19,17 +19,19 @@ class MissingArgument(Diagnostic):
 
     code = "N0301"
     word: str
-    name: str
-    wanted: str = ""
+    missing: tuple[str, ...]
+    wanted: tuple[str, ...] = ()
+    """What each of them takes, in words."""
 
     @property
     def title(self) -> str:
-        return f"`{self.word}` needs `{self.name}`"
+        return f"`{self.word}` needs {listed(self.missing, len(self.missing))}"
 
     @property
     def help(self) -> str:
-        takes = f": {self.wanted}" if self.wanted else ""
-        return f"give `{self.name}`{takes}"
+        if not self.wanted:
+            return f"write `{self.word}({', '.join(f'{name}=…' for name in self.missing)})`"
+        return "\n".join(f"`{name}` takes {words}" for name, words in zip(self.missing, self.wanted, strict=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,10 @@ class UnknownArgument(Diagnostic):
     known: tuple[str, ...]
     meant: str = ""
     """The argument's name here where `name` is another tool's."""
+    needless: bool = False
+    """Whether other tools have it and nothing has to be written here."""
+    taken: bool = False
+    """Whether what is meant is given already."""
 
     @property
     def title(self) -> str:
@@ -56,7 +62,7 @@ class UnknownArgument(Diagnostic):
     @property
     def better(self) -> str:
         """The argument that was probably meant."""
-        return self.meant or nearest(self.name, self.known)
+        return "" if self.needless else self.meant or nearest(self.name, self.known)
 
     @property
     def label(self) -> str:
@@ -64,13 +70,17 @@ class UnknownArgument(Diagnostic):
 
     @property
     def help(self) -> str:
+        if self.needless:
+            return "leave it out: it is known without being written"
+        if self.taken:
+            return f"leave one of the two out: `{self.better}` is given already"
         if self.better:
             return f"did you mean `{self.better}`?"
         return f"it has {listed(self.known)}" if self.known else f"`{self.word}` takes no arguments"
 
     @property
     def fix(self) -> Fix | None:
-        return Fix(self.span, self.better) if self.better else None
+        return Fix(self.span, self.better) if self.better and not self.taken else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +97,8 @@ class TooManyArguments(Diagnostic):
     word: str
     positional: tuple[str, ...]
     others: tuple[str, ...]
+    arriving: bool = False
+    """Whether another tool's call has the channels that arrive as well."""
 
     @property
     def title(self) -> str:
@@ -96,6 +108,9 @@ class TooManyArguments(Diagnostic):
 
     @property
     def help(self) -> str:
+        if self.arriving:
+            call = f"{self.word}({', '.join(self.positional)})" if self.positional else self.word
+            return f"the channels that arrive are known and not written: `{call}`"
         if not self.others:
             return "leave it out"
         example = self.others[0]
@@ -126,11 +141,11 @@ class WrongValue(Diagnostic):
 
     @property
     def label(self) -> str:
-        return f"this is {self.found}"
+        return "" if self.span.text == self.found else f"this is {self.found}"
 
     @property
     def help(self) -> str:
-        return f"did you mean {self.meant}?" if self.meant else f"`{self.name}` takes {self.wanted}"
+        return f"did you mean `{self.meant}`?" if self.meant else f"`{self.name}` takes {self.wanted}"
 
     @property
     def fix(self) -> Fix | None:

@@ -10,13 +10,16 @@ HABITS = {
     "True": "write `true`, in small letters",
     "False": "write `false`, in small letters",
     "None": "there is no `none`: leave the argument out, or write `identity` for a layer that does nothing",
-    "self": "write `in` for the value that arrives, or give the input a name: `block b(width) on x { … }`",
+    "none": "leave the argument out, or write `identity` for a layer that does nothing",
+    "self": "a parameter stands by its name alone, and `in` is the value that arrives",
     "int": "write `floor(…)` or `//`",
+    "str": 'a label holds expressions: `"layer{i}"`',
     "abs": "write `max(v, -v)`",
     "sqrt": "write `v ** 0.5`",
-    "math": "the functions of the language are `min max round ceil floor log`, without a prefix",
+    "math": "the functions stand by their names alone: `ceil(v)`, `floor(v)`, `log(v)`",
     "torch": "layers are called by the field's words, without a prefix: `conv`, `relu`",
     "nn": "layers are called by the field's words, without a prefix: `conv`, `relu`",
+    "F": "layers are called by the field's words, without a prefix: `conv`, `relu`",
 }
 FIXED_HABITS = {"True": "true", "False": "false"}
 
@@ -34,17 +37,35 @@ class UnknownName(Diagnostic):
     code = "N0201"
     name: str
     known: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    """Names of the language that could be meant as well."""
+    owner: str = ""
+    """A definition that has a parameter of this name, in words."""
     is_value: bool = False
+    """Whether it is a value, and its sides alone are numbers."""
+    sides: bool = False
+    """Whether it is asked for its sides, so that a value is meant."""
 
     @property
     def title(self) -> str:
         if self.is_value:
             return f"`{self.name}` is a value, and an expression needs a number of it"
-        return f"there is no `{self.name}` here"
+        return f"there is no {'value ' * self.sides}`{self.name}` here"
 
     @property
     def label(self) -> str:
-        return "a tensor, not a number" if self.is_value else "not a parameter, `let`, loop name or definition"
+        if self.is_value:
+            return "a tensor, not a number"
+        return "" if self.sides else "not a parameter, `let`, loop name or definition"
+
+    @property
+    def better(self) -> str:
+        """The name that was probably meant."""
+        if self.is_value or self.name in HABITS:
+            return FIXED_HABITS.get(self.name, "")
+        if self.sides and self.name in ("x", "input", "inputs"):
+            return "in"
+        return "" if self.owner else nearest(self.name, (*self.known, *self.words))
 
     @property
     def help(self) -> str:
@@ -52,15 +73,19 @@ class UnknownName(Diagnostic):
             return f"write `{self.name}.channels`, `{self.name}.height`, `{self.name}.width` or `{self.name}.size`"
         if self.name in HABITS:
             return HABITS[self.name]
-        near = nearest(self.name, self.known)
-        return f"did you mean `{near}`?" if near else f"names known here: {listed(sorted(self.known)) or 'none'}"
+        if self.better:
+            return f"did you mean `{self.better}`?"
+        if self.owner:
+            return (
+                f"{self.owner} has a `{self.name}`, but a block sees only its own: give it a parameter, and pass it on"
+            )
+        if self.known:
+            return f"{'values' if self.sides else 'names'} known here: {listed(self.known)}"
+        return f"name it above, `let {self.name} = …`, or make it a parameter"
 
     @property
     def fix(self) -> Fix | None:
-        if self.is_value:
-            return None
-        name = FIXED_HABITS.get(self.name) or nearest(self.name, self.known)
-        return Fix(self.span, name) if name else None
+        return Fix(self.span, self.better) if self.better else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,29 +2,23 @@
 
 from collections.abc import Iterable
 
-PYTHON_HABITS = {
-    "True": "true",
-    "False": "false",
-    "None": "",
-    "self": "in",
-    "x": "in",
-    "input": "in",
-    "int": "floor",
-    "nn": "",
-    "torch": "",
-    "F": "",
-}
+MOST_NAMES = 1000
+"""Of more names only those that begin alike are compared."""
+LONGEST_NAME = 100
+"""A longer name is like no other."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """The known name closest to `name`, or "" where none is close."""
     from difflib import get_close_matches
 
-    names = sorted(set(known))
+    names = sorted({n for n in known if len(n) <= LONGEST_NAME}) if len(name) <= LONGEST_NAME else []
     folded = {n.lower().replace("_", ""): n for n in reversed(names)}
     exact = folded.get(name.lower().replace("_", ""))
     if exact:
         return exact
+    if len(names) > MOST_NAMES:
+        names = [n for n in names if n[:1] == name[:1]][:MOST_NAMES]
     found = get_close_matches(name, names, n=1, cutoff=0.6)
     return found[0] if found else ""
 

@@ -8,10 +8,10 @@ from netdsl.diagnostics.arguments import MissingArgument, WrongValue
 from netdsl.diagnostics.suggest import nearest
 from netdsl.elaborate.frame import Frame
 from netdsl.elaborate.session import typed
+from netdsl.graph.described import described
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown
 from netdsl.graph.model import Names, Partial, Value
 from netdsl.graph.partial import named
-from netdsl.graph.values import described
 from netdsl.layers.base import Layer
 from netdsl.tree.expressions import Argument, Expr, Literal, Name
 
@@ -60,23 +60,28 @@ def _built(
 ) -> Layer:
     from pydantic import ValidationError
 
+    from netdsl.layers.fields import wanted
+
     try:
         return kind(**values)
     except ValidationError as error:
         wrong = {str(e["loc"][0]) if e["loc"] else "": e for e in error.errors(include_url=False)}
+    absent = tuple(name for name, details in wrong.items() if details["type"] == "missing")
+    if absent:
+        takes = tuple(wanted(kind, name) for name in absent)
+        frame.session.blame(MissingArgument(span=spoken.span, word=spoken.name, missing=absent, wanted=takes))
     for name, details in wrong.items():
-        frame.session.blame(_said(kind, spoken, name, details, values, written))
+        if name not in absent:
+            frame.session.blame(_said(kind, spoken, name, details, values, written))
     raise StandsOnUnknown
 
 
 def _said(
     kind: type[Layer], spoken: Name, name: str, details: Any, values: Mapping[str, Value], written: Mapping[str, Expr]
-) -> MissingArgument | WrongValue:
+) -> WrongValue:
     from netdsl.layers.fields import wanted
 
     takes = wanted(kind, name) if name else details["msg"].removeprefix("Value error, ")
-    if details["type"] == "missing":
-        return MissingArgument(span=spoken.span, word=spoken.name, name=name, wanted=takes)
     expr = written.get(name)
     value = values.get(name, "")
     near = nearest(value, findall(r'"(\w+)"', takes)) if isinstance(value, str) else ""

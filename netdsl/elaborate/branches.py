@@ -10,6 +10,7 @@ from netdsl.elaborate.arguments import layer, worked_out
 from netdsl.elaborate.calls import Run, applied, callee
 from netdsl.elaborate.frame import NOWHERE, Branches, Frame, Locals
 from netdsl.elaborate.loops import trips
+from netdsl.graph.described import described
 from netdsl.graph.history import History
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown
 from netdsl.graph.model import (
@@ -24,7 +25,6 @@ from netdsl.graph.model import (
     Trace,
     Value,
 )
-from netdsl.graph.values import described
 from netdsl.layers.base import Role
 from netdsl.layers.vocabulary import kinds
 from netdsl.shapes import Shape

@@ -9,9 +9,9 @@ from netdsl.diagnostics.shapes import JoinMismatch, LayerRefuses, WrongInputs
 from netdsl.elaborate.arguments import layer, worked_out
 from netdsl.elaborate.frame import NOWHERE, Frame, lost
 from netdsl.elaborate.session import Made, typed
+from netdsl.graph.described import described
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown
 from netdsl.graph.model import UNKNOWN, LayerRun, Names, Partial, Tensor, Trace, Use, UseRun, Value
-from netdsl.graph.values import described
 from netdsl.layers.base import Arrives, Layer, Refusal
 from netdsl.source import Span
 from netdsl.tree.expressions import Expr, Name
@@ -153,15 +153,17 @@ def bound(frame: Frame, spoken: Name, values: Mapping[str, Value], arriving: Ten
 
     One that has no value is said, and unknown.
     """
-    for parameter in frame.definition.parameters:
+    parameters = frame.definition.parameters
+    absent = tuple(p.name for p in parameters if p.default is None and p.name not in values)
+    if absent:
+        frame.session.blame(MissingArgument(span=spoken.span, word=spoken.name, missing=absent))
+    for parameter in parameters:
         value: Value = UNKNOWN
         try:
             if parameter.name in values:
                 value = values[parameter.name]
             elif parameter.default is not None:
                 value = frame.worth(parameter.default, frame.names(arriving))
-            else:
-                raise Mistake(MissingArgument(span=spoken.span, word=spoken.name, name=parameter.name))
         except StandsOnUnknown:
             pass
         except Mistake as mistake:

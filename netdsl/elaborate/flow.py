@@ -6,6 +6,7 @@ from netdsl.elaborate import branches
 from netdsl.elaborate.calls import call
 from netdsl.elaborate.frame import NOWHERE, Frame, lost
 from netdsl.elaborate.loops import trips
+from netdsl.graph.described import described
 from netdsl.graph.mistakes import Exhausted, Mistake, StandsOnUnknown
 from netdsl.graph.model import (
     AuxRun,
@@ -22,7 +23,6 @@ from netdsl.graph.model import (
     Trace,
     Trip,
 )
-from netdsl.graph.values import described
 from netdsl.shapes import Shape
 from netdsl.tree.statements import (
     Aux,

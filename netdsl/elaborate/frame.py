@@ -7,10 +7,11 @@ from netdsl.diagnostics.arguments import WrongTemplate
 from netdsl.diagnostics.names import NothingArrives, UnknownValue, ValueHidesNumber
 from netdsl.elaborate.keys import Keys
 from netdsl.elaborate.session import Session
+from netdsl.graph.described import described
 from netdsl.graph.history import History
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown
 from netdsl.graph.model import UNKNOWN, Home, Names, PathRun, Tensor, Value
-from netdsl.graph.values import condition, described, evaluate
+from netdsl.graph.values import condition, evaluate
 from netdsl.shapes import Shape
 from netdsl.source import Span
 from netdsl.tree.expressions import Expr, Label

@@ -25,11 +25,12 @@ class Definitions(Mapping[str, Value]):
     written: dict[str, Block | Instance | Let] = field(default_factory=dict)
     worth: dict[str, Value] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    owners: dict[str, str] = field(default_factory=dict)
     complete: bool = True
     """False where a used file is missing, so that names may be."""
 
     def __post_init__(self) -> None:
-        self.home = Home(self)
+        self.home = Home(self, self.owners)
 
     def add(self, file: File) -> None:
         """Takes in the definitions of `file` and of the files it uses; what those use stays theirs."""
@@ -39,6 +40,9 @@ class Definitions(Mapping[str, Value]):
             elif isinstance(definition, Block | Instance | Let):
                 self._define(definition.name, definition.name_span)
                 self.written[definition.name] = definition
+            if isinstance(definition, Block):
+                what = f"{'net' if definition.is_net else 'block'} `{definition.name}`"
+                self.owners.update((parameter.name, what) for parameter in definition.parameters)
 
     def _use(self, use: UseFile, user: File) -> None:
         file = self.library.file(use, user.source)

@@ -2,9 +2,10 @@
 
 from netdsl.diagnostics.arguments import WrongCount
 from netdsl.elaborate.frame import Frame
+from netdsl.graph.described import described
 from netdsl.graph.mistakes import Mistake
 from netdsl.graph.model import Names, Value
-from netdsl.graph.values import bind, described
+from netdsl.graph.values import bind
 from netdsl.tree.statements import For, Repeat
 
 

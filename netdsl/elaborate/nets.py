@@ -12,9 +12,9 @@ from netdsl.elaborate.homes import Definitions
 from netdsl.elaborate.places import check_places
 from netdsl.elaborate.session import Session
 from netdsl.elaborate.variants import variants
+from netdsl.graph.described import described
 from netdsl.graph.mistakes import Exhausted
 from netdsl.graph.model import InputRun, Network, Partial, Recipe, Unknown, Use, Value
-from netdsl.graph.values import described
 from netdsl.source import Span
 from netdsl.tree.expressions import Name
 from netdsl.tree.statements import Block, File, Input, Instance, Train

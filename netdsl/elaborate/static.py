@@ -88,13 +88,13 @@ def _missing(partial: Partial, word: e.Name, given: set[str]) -> Iterator[Diagno
     if isinstance(target, type):
         from netdsl.layers.fields import wanted
 
-        for name, info in target.model_fields.items():
-            if info.is_required() and name not in fixed:
-                yield MissingArgument(span=word.span, word=word.name, name=name, wanted=wanted(target, name))
+        absent = tuple(n for n, info in target.model_fields.items() if info.is_required() and n not in fixed)
+        takes = tuple(wanted(target, name) for name in absent)
     else:
-        for parameter in target.parameters:
-            if parameter.default is None and parameter.name not in fixed:
-                yield MissingArgument(span=word.span, word=word.name, name=parameter.name)
+        absent = tuple(p.name for p in target.parameters if p.default is None and p.name not in fixed)
+        takes = ()
+    if absent:
+        yield MissingArgument(span=word.span, word=word.name, missing=absent, wanted=takes)
 
 
 def _in_expression(expr: e.Expr, known: _Known, inner: frozenset[str]) -> Iterator[Diagnostic]:

@@ -71,6 +71,8 @@ class Home:
     """The names of one file: its constants, blocks, nets, and those of the files it uses."""
 
     names: Mapping[str, Value]
+    owners: Mapping[str, str]
+    """The names of parameters -> a definition of the file that has one, in words."""
 
 
 @record

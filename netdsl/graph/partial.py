@@ -1,6 +1,7 @@
 """A block, net or layer given part of its arguments is the same thing with those fixed."""
 
 from collections.abc import Callable
+from functools import cache
 
 from netdsl.diagnostics.arguments import ArgumentTwice, TooManyArguments, UnknownArgument
 from netdsl.diagnostics.model import Diagnostic
@@ -20,16 +21,28 @@ def word(target: Block | type[Layer]) -> str:
 def parameters(target: Block | type[Layer]) -> tuple[str, ...]:
     """The names of all its arguments, in order."""
     if isinstance(target, type):
-        return tuple(target.model_fields)
+        return _fields(target)
     return tuple(parameter.name for parameter in target.parameters)
+
+
+@cache
+def _fields(kind: type[Layer]) -> tuple[str, ...]:
+    return tuple(kind.model_fields)
 
 
 def positional(partial: Partial) -> tuple[str, ...]:
     """Those of its arguments that may still be given by position, in order."""
     target = partial.target
     names = parameters(target)[: target.positional] if isinstance(target, type) else parameters(target)
+    if not partial.fixed:
+        return names
     fixed = {name for name, _ in partial.fixed}
     return tuple(name for name in names if name not in fixed)
+
+
+def place_of_name(argument: Argument) -> Span:
+    """Where the name of an argument that is given by name stands."""
+    return Span(argument.span.file, argument.span.start, argument.span.start + len(argument.name or ""))
 
 
 def matched(partial: Partial, spoken: Name, arguments: tuple[Argument, ...]) -> dict[str, Argument]:
@@ -44,28 +57,54 @@ def matched(partial: Partial, spoken: Name, arguments: tuple[Argument, ...]) -> 
 
 def named(partial: Partial, spoken: Name, arguments: tuple[Argument, ...]) -> list[tuple[Argument, str | Mistake]]:
     """Each argument with the name of the parameter it is for, or with what is wrong about it."""
-    target, free = partial.target, positional(partial)
-    known = parameters(target)
-    habits = target.habits if isinstance(target, type) else {}
+    free, known = positional(partial), parameters(partial.target)
     first: dict[str, Argument] = {}
     result: list[tuple[Argument, str | Mistake]] = []
     for place, argument in enumerate(arguments):
-        span, name = argument.span, argument.name
-        wrong: Diagnostic | None = None
+        name = argument.name
         if name is None:
             name = free[place] if place < len(free) else ""
+        wrong: Diagnostic | None = None
         if not name:
-            others = tuple(n for n in known if n not in free)
-            wrong = TooManyArguments(span=span, word=spoken.name, positional=free, others=others)
+            wrong = _too_many(partial, spoken, argument, arguments)
         elif name not in known:
-            meant = habits.get(name, "")
-            place_of_name = Span(span.file, span.start, span.start + len(name))
-            wrong = UnknownArgument(span=place_of_name, word=spoken.name, name=name, known=known, meant=meant)
+            wrong = _unknown(partial, spoken, argument, set(first))
         elif name in first:
-            wrong = ArgumentTwice(span=span, word=spoken.name, name=name, first=first[name].span)
+            wrong = ArgumentTwice(span=argument.span, word=spoken.name, name=name, first=first[name].span)
         first.setdefault(name, argument)
         result.append((argument, Mistake(wrong) if wrong else name))
     return result
+
+
+def _too_many(partial: Partial, spoken: Name, argument: Argument, arguments: tuple[Argument, ...]) -> TooManyArguments:
+    target, free = partial.target, positional(partial)
+    surplus = sum(a.name is None for a in arguments) - len(free)
+    habits = target.habits if isinstance(target, type) else {}
+    return TooManyArguments(
+        span=argument.span,
+        word=spoken.name,
+        positional=free,
+        others=tuple(n for n in parameters(target) if n not in free and n not in dict(partial.fixed)),
+        arriving=surplus == 1 and any(habits.get(name) == "" for name in _ARRIVING),
+    )
+
+
+_ARRIVING = ("in_channels", "in_features", "num_features", "num_channels", "normalized_shape")
+"""What PyTorch calls the channels that arrive, which nobody writes here."""
+
+
+def _unknown(partial: Partial, spoken: Name, argument: Argument, given: set[str]) -> UnknownArgument:
+    target, name = partial.target, argument.name or ""
+    habits = target.habits if isinstance(target, type) else {}
+    return UnknownArgument(
+        span=place_of_name(argument),
+        word=spoken.name,
+        name=name,
+        known=parameters(target),
+        meant=habits.get(name, ""),
+        needless=habits.get(name) == "",
+        taken=habits.get(name) in given,
+    )
 
 
 def given(partial: Partial, spoken: Name, arguments: tuple[Argument, ...], worth: Callable[[Expr], Value]) -> Partial:

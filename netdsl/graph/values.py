@@ -1,16 +1,16 @@
 """What an expression is worth at one place."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from operator import add, eq, floordiv, ge, gt, le, lt, mod, mul, ne, sub, truediv
 from typing import Any
 
-from netdsl.diagnostics.arguments import CannotTakeApart, DividedByZero, NotACondition, OutOfList, WrongOperand
-from netdsl.diagnostics.limits import TooMuch
+from netdsl.diagnostics.arguments import CannotTakeApart, NotACondition, OutOfList, WrongOperand
 from netdsl.diagnostics.names import NothingArrives, UnknownAttribute, UnknownName
+from netdsl.graph.described import described
 from netdsl.graph.meter import Meter
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown
-from netdsl.graph.model import UNKNOWN, Names, Partial, Tensor, Value
+from netdsl.graph.model import UNKNOWN, Home, Names, Partial, Tensor, Value
+from netdsl.graph.operators import is_number, worked_out
 from netdsl.tree import expressions as tree
 
 
@@ -29,25 +29,6 @@ def evaluate(expr: tree.Expr, names: Names, meter: Meter | None = None) -> Value
     Raises `Mistake` if it has none, `StandsOnUnknown` if it needs something that was refused before.
     """
     return _value(expr, Place(names, {}, meter or Meter()))
-
-
-def described(value: Value) -> str:
-    """A value in words: `the number 3`, `a list of 2`."""
-    match value:
-        case bool():
-            return "`true`" if value else "`false`"
-        case int() | float():
-            return f"{value}"
-        case str():
-            return f'"{value}"' if len(value) <= 40 else "a long string"
-        case tuple():
-            shown = ", ".join(map(described, value[:6]))
-            return f"[{shown}]" if len(value) <= 6 else f"a list of {len(value)}"
-        case Partial(target=target):
-            if isinstance(target, type):
-                return f"the layer `{target.word}`"
-            return f"the {'net' if target.is_net else 'block'} `{target.name}`"
-    return "unknown"
 
 
 def condition(expr: tree.Expr, names: Names, meter: Meter) -> bool:
@@ -92,12 +73,30 @@ def _name(expr: tree.Name, place: Place) -> Value:
             raise StandsOnUnknown
         if value is not None:
             return value
-    known = (*place.inner, *place.names.numbers, *place.names.home.names)
-    is_value = expr.name in place.names.values
-    raise Mistake(UnknownName(span=expr.span, name=expr.name, known=known, is_value=is_value))
+    raise Mistake(unknown_name(expr, {**place.inner, **place.names.numbers}, place.names.values, place.names.home))
+
+
+def unknown_name(
+    expr: tree.Name, numbers: Iterable[str], values: Container[str], home: Home, is_function: bool = False
+) -> UnknownName:
+    """Says that `expr` stands for nothing where these numbers and values have names."""
+    from netdsl.graph.builtins import BUILTINS
+    from netdsl.layers.vocabulary import kinds
+
+    words = (*kinds(), *(BUILTINS if is_function else ()))
+    return UnknownName(
+        span=expr.span,
+        name=expr.name,
+        known=(*numbers, *(name for name in home.names if name not in kinds())),
+        words=words,
+        owner=home.owners.get(expr.name, ""),
+        is_value=expr.name in values,
+    )
 
 
 def _arriving(expr: tree.Arriving, place: Place) -> Value:
+    if place.names.arriving is None:
+        raise Mistake(NothingArrives(span=expr.span))
     raise Mistake(UnknownName(span=expr.span, name="in", known=(), is_value=True))
 
 
@@ -123,8 +122,7 @@ def _tensor(owner: tree.Expr, place: Place) -> Tensor:
     if isinstance(owner, tree.Name) and owner.name in place.names.values:
         return place.names.values[owner.name]
     if isinstance(owner, tree.Name) and owner.name not in place.names.numbers and owner.name not in place.inner:
-        known = tuple(place.names.values)
-        raise Mistake(UnknownName(span=owner.span, name=owner.name, known=(*known, "in")))
+        raise Mistake(UnknownName(span=owner.span, name=owner.name, known=("in", *place.names.values), sides=True))
     what = "only a value has sides: `in`, a label, a name given with `=` or `on`"
     raise Mistake(WrongOperand(span=owner.span, what=what, remedy="write `in.channels`, or name the value"))
 
@@ -142,70 +140,7 @@ def _binary(expr: tree.Binary, place: Place) -> Value:
             return expr.operator == "or"
         return _truth(expr.right, place)
     left, right = _value(expr.left, place), _value(expr.right, place)
-    if expr.operator in ("==", "!="):
-        return bool(_OPERATORS[expr.operator](left, right))
-    if not _fit(expr.operator, left, right):
-        what = f"`{expr.operator}` cannot work on {described(left)} and {described(right)}"
-        raise Mistake(WrongOperand(span=expr.span, what=what, remedy=_OPERAND_REMEDIES.get(expr.operator, _NUMBERS)))
-    if expr.operator in ("/", "//", "%") and right == 0:
-        raise Mistake(DividedByZero(span=expr.span))
-    _repeats_within(expr, left, right, place.meter)
-    return place.meter.bounded(_OPERATORS[expr.operator](left, right), expr.span)
-
-
-_NUMBERS = "both sides must be numbers"
-_OPERAND_REMEDIES = {
-    "+": "both sides must be numbers, both strings, or both lists",
-    "**": "both sides must be numbers, and a negative number takes whole powers only",
-}
-
-
-def _is_number(value: Value) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _fit(operator: str, left: Value, right: Value) -> bool:
-    if operator == "**" and _is_number(left) and _is_number(right):
-        return bool(left) if right < 0 else left >= 0 or isinstance(right, int)  # type: ignore[operator]
-    if _is_number(left) and _is_number(right):
-        return True
-    if operator == "*" and isinstance(left, tuple | str):
-        return isinstance(right, int) and not isinstance(right, bool)
-    joins = operator in ("+", "<", "<=", ">", ">=") and isinstance(left, str)
-    return (joins or (operator == "+" and isinstance(left, tuple))) and type(left) is type(right)
-
-
-def _repeats_within(expr: tree.Binary, left: Value, right: Value, meter: Meter) -> None:
-    if expr.operator == "*" and isinstance(left, tuple | str) and isinstance(right, int):
-        limit = "elements" if isinstance(left, tuple) else "characters"
-        allowed: int = getattr(meter.budget, limit)
-        if len(left) * right > allowed:
-            raise Mistake(TooMuch(span=expr.span, limit=limit, allowed=allowed))
-
-
-def _power(left: Any, right: Any) -> Any:
-    try:
-        too_large = abs(left) > 1 and right > 10_000
-        return float("inf") if too_large else left**right
-    except OverflowError:
-        return float("inf")
-
-
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": add,
-    "-": sub,
-    "*": mul,
-    "/": truediv,
-    "//": floordiv,
-    "%": mod,
-    "**": _power,
-    "==": eq,
-    "!=": ne,
-    "<": lt,
-    "<=": le,
-    ">": gt,
-    ">=": ge,
-}
+    return worked_out(expr, left, right, place.meter)
 
 
 def _ternary(expr: tree.Ternary, place: Place) -> Value:
@@ -221,8 +156,9 @@ def _truth(expr: tree.Expr, place: Place) -> bool:
 
 def _number(expr: tree.Expr, place: Place) -> int | float:
     value = _value(expr, place)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Mistake(WrongOperand(span=expr.span, what=f"a number is needed, and this is {described(value)}"))
+    if not is_number(value):
+        what = f"a number is needed, and this is {described(value)}"
+        raise Mistake(WrongOperand(span=expr.span, what=what, remedy="write a number, or what gives one"))
     return value
 
 
@@ -255,7 +191,7 @@ def _slice(expr: tree.Slice, place: Place) -> Value:
     items = _sequence(expr.owner, place)
     start = None if expr.start is None else _whole(expr.start, place)
     stop = None if expr.stop is None else _whole(expr.stop, place)
-    return items[start:stop]
+    return place.meter.bounded(items[start:stop], expr.span)
 
 
 def _list(expr: tree.List, place: Place) -> Value:
@@ -275,15 +211,20 @@ def _apply(expr: tree.Apply, place: Place) -> Value:
     from netdsl.graph.builtins import BUILTINS, call
     from netdsl.graph.partial import given
 
-    known = (place.inner, place.names.numbers, place.names.home.names)
-    if expr.function.name in BUILTINS and not any(expr.function.name in scope for scope in known):
-        values = [_value(argument.value, place) for argument in expr.arguments]
-        return place.meter.bounded(call(expr, values, place.meter), expr.span)
+    name = expr.function.name
+    if not any(name in scope for scope in (place.inner, place.names.numbers, place.names.home.names)):
+        if name in BUILTINS:
+            values = [_value(argument.value, place) for argument in expr.arguments]
+            return place.meter.bounded(call(expr, values, place.meter), expr.span)
+        numbers = {**place.inner, **place.names.numbers}
+        raise Mistake(unknown_name(expr.function, numbers, place.names.values, place.names.home, is_function=True))
     target = _value(expr.function, place)
     if not isinstance(target, Partial):
-        what = f"`{expr.function.name}` is {described(target)}, and cannot be given arguments"
-        raise Mistake(WrongOperand(span=expr.span, what=what))
-    return given(target, expr.function, expr.arguments, lambda value: _value(value, place))
+        what = f"`{name}` is {described(target)}, and cannot be given arguments"
+        remedy = "arguments are given to layers, blocks and functions"
+        raise Mistake(WrongOperand(span=expr.span, what=what, remedy=remedy))
+    partial = given(target, expr.function, expr.arguments, lambda value: _value(value, place))
+    return place.meter.bounded(partial, expr.span)
 
 
 _WORTH: dict[type, Callable[[Any, Place], Value]] = {

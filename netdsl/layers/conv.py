@@ -1,11 +1,11 @@
 """Convolutions over maps."""
 
-from math import gcd, prod
+from math import prod
 
-from netdsl.layers.base import Arrives, Layer, Refusal, Role, Window
+from netdsl.layers.base import Arrives, Layer, Role, Window
 from netdsl.layers.fields import Count, Flag, Offset, Padding, Pair
-from netdsl.layers.sliding import around, check_groups, keeping, slide
-from netdsl.layers.torch_call import Given, Torch, TorchCall, short
+from netdsl.layers.sliding import around, check_groups, keeping, reached_from, slide, spread
+from netdsl.layers.torch_call import Given, Torch, TorchCall, module, short
 from netdsl.shapes import Shape
 
 _HABITS = {
@@ -158,18 +158,8 @@ class ConvTranspose(Layer):
         """Refuses groups that do not divide the channels, and sizes below 1."""
         x = arrives.map
         check_groups(self.groups, input=x.channels, output=self.out)
-        sides = zip(x.space, self.kernel, self.stride, self.padding, self.output_padding, self.dilation, strict=True)
-        space = []
-        for n, k, s, p, more, d in sides:
-            if more >= max(s, d):
-                raise Refusal(
-                    f"`output_padding` of {more} must be smaller than the stride or the dilation, {max(s, d)}",
-                    f"write at most `output_padding={max(s, d) - 1}`",
-                )
-            space.append((n - 1) * s - 2 * p + d * (k - 1) + more + 1)
-        if min(space) < 1:
-            raise Refusal(f"nothing of a map of {x} is left after the padding is cut off", "take a smaller `padding`")
-        return Shape(self.out, tuple(space))
+        windows = (self.kernel, self.stride, self.dilation)
+        return Shape(self.out, spread(x.space, *windows, self.padding, self.output_padding))
 
     def channels(self, arrives: Arrives) -> str:
         """As many as asked for."""
@@ -185,15 +175,13 @@ class ConvTranspose(Layer):
         return arrives.map.positions * prod(self.weights(arrives)["weight"])
 
     def window(self, arrives: Arrives) -> Window:
-        """The input positions whose filters reach an output position: every `stride / gcd(stride, dilation)`-th tap."""
-        gaps = [gcd(s, d) for s, d in zip(self.stride, self.dilation, strict=True)]
-        kernel = [-(-k * g // s) for k, g, s in zip(self.kernel, gaps, self.stride, strict=True)]
-        dilation = [d // g for d, g in zip(self.dilation, gaps, strict=True)]
-        return Window((kernel[0], kernel[1]), (1, 1), (dilation[0], dilation[1]), self.stride)
+        """The input positions whose filters reach an output position."""
+        return reached_from(self.kernel, self.stride, self.dilation)
 
     def torch(self, arrives: Arrives) -> Torch:
         """`nn.ConvTranspose2d`."""
-        arguments = (
+        return module(
+            "nn.ConvTranspose2d",
             Given(arrives.map.channels, "in"),
             Given(self.out, "out"),
             Given(short(self.kernel), "kernel"),
@@ -204,7 +192,6 @@ class ConvTranspose(Layer):
             Given(self.bias, "bias", "bias", True),
             Given(short(self.dilation), "dilation", "dilation", 1),
         )
-        return Torch(module=TorchCall("nn.ConvTranspose2d", arguments))
 
 
 def _space(layer: Conv | Depthwise, arrives: Arrives) -> tuple[int, int]:

@@ -83,6 +83,32 @@ def slide(
     return found[0], found[1]
 
 
+def spread(space: tuple[int, ...], kernel: Two, stride: Two, dilation: Two, padding: Two, more: Two) -> Two:
+    """Height and width after a transposed convolution, which adds `more` below and to the right.
+
+    The formula is that of `torch.nn.ConvTranspose2d`.
+    """
+    found = []
+    for n, k, s, d, p, extra in zip(space, kernel, stride, dilation, padding, more, strict=True):
+        if extra >= max(s, d):
+            raise Refusal(
+                f"`output_padding` of {extra} must be smaller than the stride or the dilation, {max(s, d)}",
+                f"write at most `output_padding={max(s, d) - 1}`",
+            )
+        found.append((n - 1) * s - 2 * p + d * (k - 1) + extra + 1)
+    if min(found) < 1:
+        raise Refusal(f"nothing of a map of {both(space)} is left inside the padding", "take a smaller `padding`")
+    return found[0], found[1]
+
+
+def reached_from(kernel: Two, stride: Two, dilation: Two) -> Window:
+    """The window of a transposed convolution: of each `stride / gcd(stride, dilation)` taps one hits a position."""
+    gaps = [gcd(s, d) for s, d in zip(stride, dilation, strict=True)]
+    taps = [-(-k * gap // s) for k, s, gap in zip(kernel, stride, gaps, strict=True)]
+    apart = [d // gap for d, gap in zip(dilation, gaps, strict=True)]
+    return Window((taps[0], taps[1]), (1, 1), (apart[0], apart[1]), upsampling=stride)
+
+
 def shrink(space: tuple[int, ...], size: Two) -> Window:
     """The window of a map resampled to `size`, where position i sees floor(i n / size) up to ceil((i + 1) n / size)."""
     kernel, stride, upsampling = [], [], []

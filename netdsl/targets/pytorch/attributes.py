@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from netdsl.targets.pytorch.chains import short_word
 from netdsl.targets.pytorch.names import MODULE, Taken, identifier, is_identifier
-from netdsl.targets.pytorch.plan import Chain, Fork, Item, Let, Loop, Module, Step, in_class, inner
+from netdsl.targets.pytorch.plan import Chain, Fork, Item, Let, Loop, Module, Step, bound, in_class, inner
 from netdsl.targets.pytorch.saying import Unsaid
 from netdsl.targets.pytorch.spelling import text
 from netdsl.targets.pytorch.terms import Formula, Known, Name, Term, names
@@ -15,7 +15,14 @@ _DICT = {"clear", "items", "keys", "pop", "update", "values"}
 class Attributes:
     """The attributes of one class."""
 
-    def __init__(self, items: list[Item], made: Callable[[Step], str], parameters: Iterable[str]) -> None:
+    def __init__(
+        self,
+        items: list[Item],
+        made: Callable[[Step], str],
+        parameters: Iterable[str],
+        kept: Callable[[Term], Term],
+    ) -> None:
+        self._said = kept
         self.flags: dict[Fork, str] = {}
         self._access: dict[Step, str] = {}
         self._shared: dict[Step, Step] = {}
@@ -25,9 +32,10 @@ class Attributes:
         own = [step for step in steps if _module(step).labelled or _module(step).stored]
         self.taken = Taken({*MODULE, *parameters, *(_plain(components(_module(step).key)[0]) for step in own)})
         self._lists = _containers(own, items)
-        for step in own:
-            self._access[step] = self._reached(step)
-        self._share([step for step in steps if step not in self._access], made, set(_bound(items)))
+        if any(_module(step).key == Known("") for step in own):
+            raise Unsaid
+        self._own = set(own)
+        self._share([step for step in steps if step not in self._own], made, set(_bound(items)))
         self.row: Loop | None = None
         """A loop over all modules of the class, one in each trip."""
         for item in items:
@@ -36,7 +44,9 @@ class Attributes:
 
     def of(self, step: Step) -> str:
         """How `forward` reaches the module of a step."""
-        return "layer" if self.row is not None else self._access.get(step, "")
+        if self.row is not None:
+            return "layer"
+        return self._reached(step) if step in self._own else self._access.get(step, "")
 
     def is_shared(self, step: Step) -> bool:
         """Whether a step uses a module that others may use too."""
@@ -63,7 +73,7 @@ class Attributes:
         module = _module(step)
         made = f"nn.Parameter({made})" if module.parameter else made
         path = components(module.key)
-        if step in self._shared or (len(path) == 1 and _is_plain(path[0])):
+        if step in self._shared:
             yield f"{self._access[step]} = {made}"
             return
         for depth in range(1, len(path)):
@@ -88,13 +98,16 @@ class Attributes:
     def _reached(self, step: Step) -> str:
         path = components(_module(step).key)
         if len(path) == 1:
-            return f"self.{_plain(path[0])}" if _is_plain(path[0]) else f"getattr(self, {text(path[0])})"
+            return f"self.{_plain(path[0])}" if _is_plain(path[0]) else f"getattr(self, {self._text(path[0])})"
         kind = self._lists.get(_plain(path[0])) if len(path) == 2 else None
         if kind is None:
-            return f"self.get_{'parameter' if _module(step).parameter else 'submodule'}({text(_joined(path))})"
+            return f"self.get_{'parameter' if _module(step).parameter else 'submodule'}({self._text(_joined(path))})"
         counter = path[1].operands[0] if isinstance(path[1], Formula) and len(path[1].operands) == 1 else path[1]
-        place = _plain(path[1]) if isinstance(path[1], Known) else text(counter)
-        return f"self.{_plain(path[0])}[{place if kind == 'ModuleList' else text(path[1])}]"
+        place = _plain(path[1]) if isinstance(path[1], Known) else self._text(counter)
+        return f"self.{_plain(path[0])}[{place if kind == 'ModuleList' else self._text(path[1])}]"
+
+    def _text(self, term: Term) -> str:
+        return text(self._said(term))
 
     def _share(self, steps: list[Step], made: Callable[[Step], str], bound: set[str]) -> None:
         """One attribute for each distinct call, called by the layer's word."""
@@ -139,18 +152,10 @@ def _bound(items: list[Item], inside: bool = False) -> Iterator[str]:
         if isinstance(item, Let) and inside:
             yield item.name
         if isinstance(item, Loop):
-            yield from _flat(item.pattern)
+            yield from bound(item.pattern)
         if not isinstance(item, Step):
             for body in inner(item):
                 yield from _bound(body, True)
-
-
-def _flat(pattern: object) -> Iterator[str]:
-    if isinstance(pattern, str):
-        yield pattern
-    elif isinstance(pattern, tuple):
-        for part in pattern:
-            yield from _flat(part)
 
 
 def _module(step: Step) -> Module:

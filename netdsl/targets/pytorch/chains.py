@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from netdsl.targets.pytorch.layout import laid_out
 from netdsl.targets.pytorch.names import is_identifier
-from netdsl.targets.pytorch.plan import Chain, Either, Fork, Item, Let, Loop, Pattern, Step
+from netdsl.targets.pytorch.plan import Chain, Either, Fork, Item, Let, Loop, Pattern, Step, in_class
 from netdsl.targets.pytorch.spelling import quoted, text
 from netdsl.targets.pytorch.terms import Call, Formula, Known, Name, Term, parts
 
@@ -27,8 +27,8 @@ class Chains:
         elements = self.elements(chain.items, before)
         if elements is not None:
             return f"nn.Sequential({', '.join(elements)})"
-        variable = self.listed(chain.items, before)
-        return f"nn.Sequential(*{variable})"
+        variable, is_named = self.listed(chain.items, before)
+        return f"nn.Sequential({variable})" if is_named else f"nn.Sequential(*{variable})"
 
     def elements(self, items: list[Item], before: Lines) -> list[str] | None:
         """The modules as arguments; None where statements are needed."""
@@ -70,10 +70,14 @@ class Chains:
         pairs = ", ".join(f"{quoted(key)}: {shown}" for key, shown in zip(keys, made, strict=True))
         return f"OrderedDict({{{pairs}}})"
 
-    def listed(self, items: list[Item], before: Lines) -> str:
-        """Statements that gather the modules in a list; its name."""
+    def listed(self, items: list[Item], before: Lines) -> tuple[str, bool]:
+        """Statements that gather the modules in a list, or by name in a dictionary; the variable, and which it is."""
         variable = self.free("layers")
-        lines = self.statements(items, variable)
+        if any(item.module and item.module.labelled for item in row_of(items)):
+            before.append((0, f"{variable}: OrderedDict[str, nn.Module] = OrderedDict()"))
+            before += self._each(items, lambda row, lines: self._put(row, variable, lines))
+            return variable, True
+        lines = self._each(items, lambda row, lines: self._add(row, variable, lines))
         start = f"{variable}: list[nn.Module] = "
         first = next((k for k, item in enumerate(items) if not isinstance(item, Let)), 0)
         depth, line = lines[first] if lines else (0, "")
@@ -84,38 +88,68 @@ class Chains:
         else:
             lines.insert(first, (0, f"{start}[]"))
         before += lines
-        return variable
+        return variable, False
 
-    def statements(self, items: list[Item], variable: str) -> Lines:
-        """Statements that add the modules to a list."""
+    def _add(self, row: list[Item], variable: str, lines: Lines) -> None:
+        """Adds neighbours to a list."""
+        made = self._row(row, lines)
+        if len(made) == 1 and not made[0].startswith("*"):
+            lines.append((0, f"{variable}.append({made[0]})"))
+        elif made:
+            more = made[0][1:] if len(made) == 1 else f"[{', '.join(made)}]"
+            lines.append((0, f"{variable} += {more}"))
+
+    def _put(self, row: list[Item], variable: str, lines: Lines) -> None:
+        """Puts neighbours into a dictionary; one whose name does not matter has its place in it."""
+        for item in row:
+            if isinstance(item, Loop):
+                lines.append((0, f"for {pattern(item)} in {text(item.iterable)}:"))
+                inner: Lines = []
+                self._put(item.items, variable, inner)
+                lines += [(depth + 1, line) for depth, line in inner]
+            elif isinstance(item, Step) and item.module is not None:
+                made = self.module(item, lines)
+                key = text(item.module.key)
+                if not item.module.labelled and not item.module.stored:
+                    key = f'f"{short_word(item)}{{len({variable})}}"'
+                lines.append((0, f"{variable}[{key}] = {made}"))
+
+    def _each(self, items: list[Item], put: Callable[[list[Item], Lines], None]) -> Lines:
+        """Statements for all items; `put` writes those for neighbours."""
         lines: Lines = []
         row: list[Item] = []
-
-        def flush() -> None:
-            made = self._row(row, lines) if row else []
-            row.clear()
-            if len(made) == 1 and not made[0].startswith("*"):
-                lines.append((0, f"{variable}.append({made[0]})"))
-            elif len(made) == 1:
-                lines.append((0, f"{variable} += {made[0][1:]}"))
-            elif made:
-                lines.append((0, f"{variable} += [{', '.join(made)}]"))
-
         for item in items:
             if isinstance(item, Step) or _is_row(item):
                 row.append(item)
                 continue
-            flush()
+            put(row, lines)
+            row = []
             match item:
                 case Let():
                     lines.append((0, let(item)))
                 case Fork():
-                    lines += forked(item, lambda inner: self.statements(inner, variable))
+                    lines += forked(item, lambda inner: self._each(inner, put))
                 case Loop():
                     lines.append((0, f"for {pattern(item)} in {text(item.iterable)}:"))
-                    lines += [(depth + 1, line) for depth, line in self.statements(item.items, variable)]
-        flush()
+                    lines += [(depth + 1, line) for depth, line in self._each(item.items, put)]
+        put(row, lines)
         return lines
+
+    def height(self, items: list[Item]) -> int:
+        """How many lines the items take."""
+        before: Lines = []
+        elements = self.elements(items, before)
+        if elements is None:
+            before.append((0, "nn.Sequential(*layers)"))
+            self.listed(items, before)
+            elements = []
+        lines = sum(len(laid_out(line, 8 + 4 * depth)) for depth, line in before)
+        return lines + sum(len(laid_out(element, 12, ",")) for element in elements)
+
+
+def row_of(items: list[Item]) -> list[Step]:
+    """The steps of a chain, without those in chains inside it."""
+    return [item for item in in_class(items) if isinstance(item, Step)]
 
 
 def chosen(items: list[Item], chains: Chains) -> list[Item]:
@@ -125,7 +159,7 @@ def chosen(items: list[Item], chains: Chains) -> list[Item]:
         match item:
             case Either():
                 unrolled, loop = chosen(item.unrolled, chains), chosen(item.loop, chains)
-                found += loop if _height(loop, chains) < _height(unrolled, chains) else unrolled
+                found += loop if chains.height(loop) < chains.height(unrolled) else unrolled
                 continue
             case Fork():
                 for arm in item.arms:
@@ -136,16 +170,6 @@ def chosen(items: list[Item], chains: Chains) -> list[Item]:
                 item.module.make.items = chosen(item.module.make.items, chains)
         found.append(item)
     return found
-
-
-def _height(items: list[Item], chains: Chains) -> int:
-    """How many lines the items take in a chain."""
-    before: Lines = []
-    elements = chains.elements(items, before)
-    if elements is None:
-        lines = chains.statements(items, "layers")
-        return 1 + sum(len(laid_out(line, 8 + 4 * depth)) for depth, line in lines)
-    return sum(len(laid_out(element, 12, ",")) for element in elements) + len(before)
 
 
 def unique_keys(steps: list[Step]) -> list[str]:

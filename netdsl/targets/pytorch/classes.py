@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from netdsl.source import Span
 from netdsl.targets.pytorch.attributes import Attributes
-from netdsl.targets.pytorch.chains import Chains, Lines, forked, let, pattern
+from netdsl.targets.pytorch.chains import Chains, Lines, forked, let, pattern, row_of
 from netdsl.targets.pytorch.hand import Paragraphs
 from netdsl.targets.pytorch.layout import WIDTH, docstring, laid_out
 from netdsl.targets.pytorch.lines import Branching, Held, Line, Stated, Turning, Writer
 from netdsl.targets.pytorch.names import identifier
 from netdsl.targets.pytorch.plan import Fork, Item, Let, Loop, Step, Value, every
 from netdsl.targets.pytorch.spelling import text
-from netdsl.targets.pytorch.terms import Name, Term, names, replaced
+from netdsl.targets.pytorch.standing import Standing, attribute
+from netdsl.targets.pytorch.terms import Term
 from netdsl.targets.pytorch.units import Unit
 from netdsl.targets.pytorch.variables import Variables
 
@@ -30,11 +31,9 @@ class ClassText:
     chains: Chains
     counts: Counter[Held]
     needed: set[Held]
-    public: dict[str, str]
+    standing: Standing
     outputs: str = ""
     """The class of several results."""
-    asked: list[str] = field(default_factory=list)
-    """Parameters that `forward` asks for."""
 
     def text(self) -> list[str]:
         """The lines of the class."""
@@ -61,34 +60,26 @@ class ClassText:
             yield from self._sequence()
             return
         body = list(self._made(self.unit.items))
-        flags = [(0, f"self.{self.attributes.flags[fork]} = {text(term)}", None) for fork, term in self._flags()]
-        kept = [(0, f"self.{name} = {name}", None) for name in self.asked]
+        flags = [
+            (0, f"self.{name} = {text(self.standing.term(_asks(fork)))}", None)
+            for fork, name in self.attributes.flags.items()
+        ]
+        kept = [(0, f"{attribute(name)} = {name}", None) for name in self.standing.asked]
         if body or flags or kept:
             yield (0, "super().__init__()", None)
             yield from (*flags, *kept, *body)
 
     def _sequence(self) -> Iterator[Statement]:
         before: Lines = []
-        elements = self.chains.elements(self.unit.items, before)
-        if any(step.module and step.module.labelled for step in _steps(self.unit.items)):
+        if any(step.module and step.module.labelled for step in row_of(self.unit.items)):
             yield (0, "super().__init__()", None)
             yield from self._made(self.unit.items)
             return
+        elements = self.chains.elements(self.unit.items, before)
         if elements is None:
-            elements = [f"*{self.chains.listed(self.unit.items, before)}"]
+            elements = [f"*{self.chains.listed(self.unit.items, before)[0]}"]
         yield from ((depth, line, None) for depth, line in before)
         yield (0, f"super().__init__({', '.join(elements)})", None)
-
-    def _flags(self) -> list[tuple[Fork, Term]]:
-        lets = {item.name: item.term for item in every(self.unit.items) if isinstance(item, Let)}
-        found = []
-        for fork in self.attributes.flags:
-            term = fork.arms[0].condition
-            assert term is not None
-            while names(term) & lets.keys():
-                term = replaced(term, lets)
-            found.append((fork, term))
-        return found
 
     def _made(self, items: list[Item]) -> Iterator[Statement]:
         """What `__init__` does for these items."""
@@ -125,8 +116,10 @@ class ClassText:
         made = self.chains.module(step, before)
         yield from ((depth, line, None if k else step.span) for k, (depth, line) in enumerate(before))
         span = None if before else step.span
-        if step.module.when is not None:
-            target = self.attributes.of(step)
+        target = self.attributes.of(step)
+        if step.module.when is not None and not target.removeprefix("self.").isidentifier():
+            made = f"{made} if {text(step.module.when)} else nn.Identity()"
+        elif step.module.when is not None:
             yield (0, f"{target}: nn.Module = nn.Identity()", span)
             yield (0, f"if {text(step.module.when)}:", None)
             yield (1, f"{target} = {made}", None)
@@ -137,10 +130,10 @@ class ClassText:
 
     def _forward(self) -> Iterator[str]:
         unit = self.unit
-        writer = Writer(self.attributes.of, self._condition, self._header, self._kept)
+        writer = Writer(self.attributes.of, self._condition, self._header, self.standing.kept)
         writer.counts, writer.needed = self.counts, self.needed
         lines = writer.lines(unit.items)
-        variables = Variables({"self", "layer", *self._functions(lines)})
+        variables = Variables({"self", "layer", *self._functions(lines), *self.standing.loops})
         called = [self._input(value) for value in unit.inputs]
         for value, name in zip(unit.inputs, called, strict=True):
             variables.take(value, name or variables.name(value, set(unit.inputs)))
@@ -192,24 +185,23 @@ class ClassText:
             return ""
         if fork in self.attributes.flags:
             return f"self.{self.attributes.flags[fork]}"
-        return text(self._kept(condition))
+        return text(self.standing.kept(condition))
 
     def _header(self, loop: Loop) -> str:
         if loop is self.attributes.row:
             return "for layer in self.children():"
-        return f"for {pattern(loop)} in {text(self._kept(loop.iterable))}:"
-
-    def _kept(self, term: Term) -> Term:
-        """The term as `forward` asks for it."""
-        for name in sorted(names(term)):
-            if name not in self.asked:
-                self.asked.append(name)
-        return replaced(term, {name: Name(f"self.{name}") for name in names(term)})
+        return f"for {pattern(loop)} in {text(self.standing.kept(loop.iterable))}:"
 
     def _functions(self, lines: Iterable[Stated]) -> set[str]:
         """Functions that variables must not hide."""
         steps = _steps(self.unit.items)
         return {step.form.partition("(")[0] for step in steps if "(" in step.form and "." not in step.form}
+
+
+def _asks(fork: Fork) -> Term:
+    condition = fork.arms[0].condition
+    assert condition is not None
+    return condition
 
 
 def _steps(items: list[Item]) -> list[Step]:

@@ -11,8 +11,9 @@ from netdsl.targets.pytorch.classes import ClassText
 from netdsl.targets.pytorch.lines import Held, counted, needed
 from netdsl.targets.pytorch.names import Taken, identifier
 from netdsl.targets.pytorch.parameters import Parameter, ordered
-from netdsl.targets.pytorch.plan import Chain, Fork, Item, Let, Loop, Pattern, Step, every, in_class, inner
+from netdsl.targets.pytorch.plan import Chain, Fork, Item, Let, Loop, Pattern, Step, bound, every, in_class, inner
 from netdsl.targets.pytorch.spelling import text
+from netdsl.targets.pytorch.standing import Standing
 from netdsl.targets.pytorch.terms import Call, Known, Name, Term, leaves, names, replaced
 from netdsl.targets.pytorch.units import Unit, Units
 from netdsl.tree.expressions import Expr
@@ -38,11 +39,13 @@ def finish(units: Units, unit: Unit) -> None:
     taken = Taken()
     taken.names.update(public.values())
     chains = Chains(lambda step: text(_made(step)), taken.free)
-    attributes = Attributes(unit.items, lambda step: text(_made(step)), public.values())
+    standing = Standing(unit.items)
+    attributes = Attributes(unit.items, lambda step: text(_made(step)), public.values(), standing.kept)
     for item in every(unit.items):
-        if isinstance(item, Fork) and item.flag:
+        condition = item.arms[0].condition if isinstance(item, Fork) and item.flag else None
+        if isinstance(item, Fork) and condition is not None and standing.is_constant(condition):
             attributes.flag(item, item.flag)
-    written = ClassText(unit, attributes, chains, counts, live, public, units.outputs(unit))
+    written = ClassText(unit, attributes, chains, counts, live, standing, units.outputs(unit))
     unit.lines = written.text()
 
 
@@ -196,15 +199,7 @@ def _loop_names(items: list[Item]) -> Iterator[str]:
     """Names that loops bind."""
     for item in every(items):
         if isinstance(item, Loop):
-            yield from _bound(item.pattern)
-
-
-def _bound(pattern: Pattern) -> Iterator[str]:
-    if isinstance(pattern, str):
-        yield pattern
-    else:
-        for part in pattern:
-            yield from _bound(part)
+            yield from bound(item.pattern)
 
 
 def _remove(items: list[Item], item: Item) -> None:
@@ -229,7 +224,7 @@ def _parameters(units: Units, unit: Unit, used: set[str]) -> Iterator[Parameter]
     declared = source.definition.parameters if isinstance(source, Use) else ()
     home = source.trace[0].names.home if isinstance(source, Use) else source.names.home
     draft = unit.walk.draft
-    derived = {called: name for name, called in draft.derived.items() if name in used}
+    derived = [(name, called) for name, called in draft.derived.items() if name in used]
     given = {parameter.name: parameter for parameter in declared}
     uses = [source for source in unit.lanes if isinstance(source, Use) and source in units.survey.common]
     calls = {(place, use) for use in uses for place in units.survey.callers.get(use, ())}
@@ -240,11 +235,11 @@ def _parameters(units: Units, unit: Unit, used: set[str]) -> Iterator[Parameter]
             shown = f"{identifier(value.name)}_channels" if many else "in_channels"
             yield Parameter(name, shown, _worths(unit, name), reads=k)
     order = [p.name for p in declared] if isinstance(source, Use) else list(_names(unit.items))
-    for name in dict.fromkeys([*order, *derived]):
-        inside = derived.get(name, name)
-        if inside not in used or name.startswith("channels of ") or (inside == name and name not in unit.given):
-            continue
-        parameter = Parameter(inside, name, _worths(unit, inside), own="" if name in derived else name)
+    own = [(name, name) for name in order if name in used & unit.given and not name.startswith("channels of ")]
+    places = {name: place for place, name in enumerate(order)}
+    found = dict(sorted([*own, *derived], key=lambda pair: places.get(pair[1], len(order))))
+    for inside, name in found.items():
+        parameter = Parameter(inside, name, _worths(unit, inside), own=name if inside in unit.given else "")
         parameter.short = inside != name or not isinstance(source, Use) or name in units.shorts(source.definition)
         if unit.is_root:
             parameter.default = parameter.spelled(parameter.worths[units.network.root], units.layers)
@@ -269,8 +264,8 @@ def _public(unit: Unit) -> dict[str, str]:
         parameter.public = public[parameter.name] = taken.free(identifier(parameter.public))
     used = set(_names(unit.items))
     for item in every(unit.items):
-        bound = [item.name] if isinstance(item, Let) else list(_bound(item.pattern)) if isinstance(item, Loop) else []
-        for name in bound:
+        given = [item.name] if isinstance(item, Let) else list(bound(item.pattern)) if isinstance(item, Loop) else []
+        for name in given:
             if name in used and name not in public:
                 meeting = unit.walk.draft.meetings.get(name)
                 base = name.replace(" again", "") if meeting is None else f"{meeting.name or meeting.hint}_channels"

@@ -287,6 +287,6 @@ def _tupled(term: Term) -> Term:
 
 def _called(given: Given) -> str:
     """What a parameter for an argument would be called."""
-    if given.keyword:
-        return given.keyword
-    return "in_features" if given.formula == "in" else given.formula if given.formula.isidentifier() else "size"
+    if given.formula == "in":
+        return "channels"
+    return given.keyword or (given.formula if given.formula.isidentifier() else "size")

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass, field
 
 _SOURCE = """
-    abs bool dict enumerate float int len list max min object range reversed round set str sum super torch tuple type zip
-    math nn self F Tensor OrderedDict Callable NamedTuple partial True False None
+    abs bool dict enumerate float int len list max min object range reversed round set str sum super torch tuple type
+    zip math nn self F Tensor OrderedDict Callable NamedTuple partial True False None
 """
 _TORCH = """
     T_destination add_module append apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches
@@ -89,6 +89,10 @@ class Taken:
             fresh = f"{name}_{count}" if name[-1].isdigit() else f"{name}{count}"
         self.names.add(self._as(fresh))
         return fresh
+
+    def give_back(self, name: str) -> None:
+        """Lets something else have the name."""
+        self.names.discard(self._as(name))
 
     def _as(self, name: str) -> str:
         return name.lower() if self.folded and name not in _SPOKEN else name

@@ -211,3 +211,12 @@ def in_class(items: list[Item]) -> Iterator[Item]:
         if not isinstance(item, Step):
             for body in inner(item):
                 yield from in_class(body)
+
+
+def bound(pattern: Pattern) -> Iterator[str]:
+    """The names that a loop binds."""
+    if isinstance(pattern, str):
+        yield pattern
+    else:
+        for part in pattern:
+            yield from bound(part)

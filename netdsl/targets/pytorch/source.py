@@ -15,7 +15,7 @@ def source(network: Network) -> str:
     """The text of the file; the same network gives the same text."""
     units = Units(network, finish)
     root = units.root()
-    classes = ["\n".join(unit.lines) for unit in units.made[:-1]]
+    classes = _called(units, root)
     if units.results:
         classes.append(_results(units.results, root))
     classes.append("\n".join(root.lines))
@@ -26,6 +26,16 @@ def source(network: Network) -> str:
     top = "\n".join([*_header(network), "", *_imports(used), *(f"\n{text}" for text in constants)])
     parts = [top, *(text for text in helpers.values() if text not in constants), *classes, _main(network, root)]
     return "\n\n\n".join(parts) + "\n"
+
+
+def _called(units: Units, root: Unit) -> list[str]:
+    """The classes that the root's class calls, directly or through others, callees first."""
+    texts = {unit.name: "\n".join(unit.lines) for unit in units.made}
+    used = {root.name}
+    for unit in reversed(units.made):
+        if unit.name in used:
+            used |= names_in(texts[unit.name])
+    return [texts[unit.name] for unit in units.made if unit.name in used and unit is not root]
 
 
 def _header(network: Network) -> list[str]:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from netdsl.targets.pytorch.walk import Column, Place, Walk
 
 
+PLACELESS = Known("")
+"""The key of an unlabelled module that stands at another place in other uses."""
+
+
 def step(walk: "Walk", node: tree.Step, column: "Column", place: "Place") -> list[Item]:
     """The items of one step."""
     match node:
@@ -46,7 +50,7 @@ def key(walk: "Walk", label: Label | None, column: "Column", place: "Place") -> 
     if len(keys) == 1:
         return Known(keys.pop())
     if label is None:
-        return Known("")
+        return PLACELESS
     rows = [(lane, run.names) for lane, run in column]
     lanes = [lane for lane, _ in rows]
     parts = (
@@ -104,6 +108,8 @@ def _scope(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> 
         named(gives, node.label, module)
         return [Step(node.span, None, "{self}({*})", (arriving,), (gives,), module=module, starts=True)]
     unit = walk.units.of_scope(runs[0])
+    if any(walk.units.of_scope(run) is not unit for run in runs):
+        raise Unsaid
     sources = [(lane, run) for lane, run in column]
     reads = (arriving, *(walk.draft.find(captured) for captured in unit.captured(sources)))
 

@@ -252,7 +252,11 @@ class Units:
             captures,
             escapes,
         )
-        self.finish(self, unit)
+        try:
+            self.finish(self, unit)
+        except Unsaid:
+            self.classes.give_back(unit.name)
+            raise
         self.made.append(unit)
         self._by_source.update(dict.fromkeys(sources, unit))
         return unit

@@ -1,0 +1,55 @@
+"""What `forward` knows of the names of `__init__`: parameters are kept, variables are said again."""
+
+from netdsl.targets.pytorch.names import MODULE
+from netdsl.targets.pytorch.plan import Item, Let, Loop, bound, every, inner
+from netdsl.targets.pytorch.saying import Unsaid
+from netdsl.targets.pytorch.terms import Name, Term, names, replaced
+
+
+class Standing:
+    """The names of one class."""
+
+    def __init__(self, items: list[Item]) -> None:
+        self.lets: dict[str, Term] = {}
+        self.loops = {name for item in every(items) if isinstance(item, Loop) for name in bound(item.pattern)}
+        """Names of loops: `forward` has the same loops."""
+        self.asked: list[str] = []
+        """Parameters that `forward` asks for."""
+        self._changing: set[str] = set()
+        self._read(items, False)
+
+    def _read(self, items: list[Item], inside: bool) -> None:
+        for item in items:
+            if isinstance(item, Let):
+                if inside or item.name in self.lets:
+                    self._changing.add(item.name)
+                self.lets[item.name] = item.term
+            for body in inner(item):
+                self._read(body, inside or isinstance(item, Loop))
+
+    def term(self, term: Term) -> Term:
+        """The term in parameters and names of loops; raises `Unsaid` where a variable changes in a loop."""
+        while names(term) & self.lets.keys():
+            if names(term) & self._changing:
+                raise Unsaid
+            term = replaced(term, self.lets)
+        return term
+
+    def is_constant(self, term: Term) -> bool:
+        """Whether the term stands for the same everywhere in the class."""
+        try:
+            return not names(self.term(term)) & self.loops
+        except Unsaid:
+            return False
+
+    def kept(self, term: Term) -> Term:
+        """The term as `forward` asks for it."""
+        term = self.term(term)
+        own = [name for name in sorted(names(term)) if name not in self.loops]
+        self.asked += [name for name in own if name not in self.asked]
+        return replaced(term, {name: Name(attribute(name)) for name in own})
+
+
+def attribute(name: str) -> str:
+    """The attribute that keeps a parameter."""
+    return f"self.{name}_" if name in MODULE else f"self.{name}"
