@@ -65,9 +65,9 @@ class StringPrefix(Diagnostic):
     """A letter stands before a string, as in Python.
 
     Wrong:
-        net a { input 3x8x8; repeat 2 { f"conv": conv(8, 3x3) } }
+        net a(i=1) { input 3x8x8; f"conv{i}": conv(8, 3x3) }
     Right:
-        net a { input 3x8x8; for i in range(2) { "conv{i}": conv(8, 3x3) } }
+        net a(i=1) { input 3x8x8; "conv{i}": conv(8, 3x3) }
     """
 
     code = "N0152"
@@ -257,9 +257,9 @@ class BrokenHole(Diagnostic):
     """A brace in a label in quotes opens or closes nothing, or holds nothing.
 
     Wrong:
-        net a { input 3x8x8; for i in range(2) { "conv{i": conv(8, 3x3) } }
+        net a(i=1) { input 3x8x8; "conv{i": conv(8, 3x3) }
     Right:
-        net a { input 3x8x8; for i in range(2) { "conv{i}": conv(8, 3x3) } }
+        net a(i=1) { input 3x8x8; "conv{i}": conv(8, 3x3) }
     """
 
     code = "N0158"

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from netdsl.diagnostics.cells import laid_out, safe
-from netdsl.diagnostics.paint import Paint
+from netdsl.diagnostics.paint import Page
 from netdsl.source import SourceFile, Span
 
 MOST_LINES = 5
 """A marked place of more lines is shown by its first and last ones."""
+
+MOST_BLANK = 20
+"""So many blank lines may lie between the end of a file and its last text for that to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +34,31 @@ class Stroke:
     last: bool
 
 
-def excerpt(marks: Iterable[Mark], gutter: int, room: int, paint: Paint) -> Iterator[str]:
-    """The lines of one file that hold `marks`, in order, each with its marks below; `room` columns of text at most."""
+def excerpt(marks: Iterable[Mark], page: Page, first: int = 1) -> Iterator[str]:
+    """The lines of one file that hold `marks`, in order, each with its marks below; `first` numbers the file's first."""
     lines: dict[int, list[Stroke]] = {}
     for mark in marks:
         for number, stroke in strokes(mark):
             lines.setdefault(number, []).append(stroke)
     source = next(iter(lines.values()))[0].mark.span.file
-    lines = context(source, lines)
-    previous = None
-    for number in sorted(lines):
-        if previous is not None and number == previous + 2:
-            yield from numbered(number - 1, source.line(number - 1), (), gutter, room, paint)
-        elif previous is not None and number > previous + 2:
-            yield paint("gutter", "...")
-        yield from numbered(number, source.line(number), lines[number], gutter, room, paint)
+    previous = 0
+    for number in sorted(context(source, lines) | lines.keys()):
+        if previous and number == previous + 2:
+            yield from numbered(number - 1, source, (), page, first)
+        elif previous and number > previous + 2:
+            yield page.paint("gutter", "...")
+        yield from numbered(number, source, lines.get(number, ()), page, first)
         previous = number
 
 
-def context(source: SourceFile, lines: dict[int, list[Stroke]]) -> dict[int, list[Stroke]]:
-    """`lines`, with the last line of text before the first where that one is blank: a mark at the end of a file."""
-    before = min(lines)
-    while before > 1 and not source.line(before).strip():
-        before -= 1
-    return {before: [], **lines}
+def context(source: SourceFile, lines: Iterable[int]) -> set[int]:
+    """The last line with text before the first of `lines`, where that is blank: a mark at the end of a file."""
+    first = min(lines)
+    if not source.line(first).strip():
+        for number in range(first - 1, max(0, first - MOST_BLANK), -1):
+            if source.line(number).strip():
+                return {number}
+    return set()
 
 
 def strokes(mark: Mark) -> Iterator[tuple[int, Stroke]]:
@@ -62,28 +66,28 @@ def strokes(mark: Mark) -> Iterator[tuple[int, Stroke]]:
     source = mark.span.file
     first, column = source.position(mark.span.start)
     last, _ = source.position(max(mark.span.start, mark.span.end - 1))
-    for number in range(first, last + 1):
-        if last - first >= MOST_LINES and first + 2 < number < last:
-            continue
+    long = last - first >= MOST_LINES
+    for number in (first, first + 1, first + 2, last) if long else range(first, last + 1):
         text = source.line(number)
         begin = column - 1 if number == first else len(text) - len(text.lstrip())
         end = min(len(text), mark.span.end - source.line_starts[number - 1])
         yield number, Stroke(mark, begin, max(begin, end), number == last)
 
 
-def numbered(number: int, text: str, strokes: Sequence[Stroke], gutter: int, room: int, paint: Paint) -> Iterator[str]:
+def numbered(number: int, source: SourceFile, strokes: Sequence[Stroke], page: Page, first: int) -> Iterator[str]:
     """One line with its number, and a line for each stroke under it."""
-    start, end = window(text, strokes, room)
+    text = source.line(number)
+    start, end = window(text, strokes, page.room)
     shown, columns = laid_out(text[start:end])
     before, after = "…" * (start > 0), "…" * (end < len(text))
-    yield f"{paint('gutter', f'{number:>{gutter}} |')} {before}{shown}{after}".rstrip()
+    yield page.line(f"{before}{shown}{after}", number + first - 1)
     for stroke in strokes:
         if stroke.start == stroke.end and not stroke.last:
             continue
         left, right = (columns[min(max(at, start), end) - start] for at in (stroke.start, stroke.end))
         signs = stroke.mark.sign * max(1, right - left)
-        words = paint(stroke.mark.style, f"{signs} {safe(stroke.mark.text)}".rstrip() if stroke.last else signs)
-        yield f"{paint('gutter', ' ' * gutter + ' |')} {' ' * (len(before) + left)}{words}"
+        words = f"{signs} {safe(stroke.mark.text)}".rstrip() if stroke.last else signs
+        yield page.line(" " * (len(before) + left) + page.paint(stroke.mark.style, words))
 
 
 def window(text: str, strokes: Sequence[Stroke], room: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Colours of a terminal, by what they stand for."""
+"""How text is set: colours by what they stand for, columns for numbers and for text."""
 
 from dataclasses import dataclass
 
@@ -25,3 +25,20 @@ class Paint:
 
 PLAIN = Paint()
 """For files, pipes and NO_COLOR."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Columns for the numbers of lines on the left, columns for text beside them, and colour or none."""
+
+    gutter: int
+    room: int
+    paint: Paint
+
+    def line(self, text: str, number: int | None = None) -> str:
+        """`text` beside the bar, with the number of its line before it."""
+        return f"{self.paint('gutter', f'{number or str():>{self.gutter}} |')} {text}".rstrip()
+
+    def indent(self, text: str) -> str:
+        """`text` to the right of the numbers."""
+        return " " * self.gutter + text

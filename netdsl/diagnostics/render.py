@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from netdsl.diagnostics.cells import safe
 from netdsl.diagnostics.excerpt import Mark, excerpt, strokes
 from netdsl.diagnostics.model import Diagnostic, Fix, Note
-from netdsl.diagnostics.paint import PLAIN, Paint
+from netdsl.diagnostics.paint import PLAIN, Page, Paint
 from netdsl.source import SourceFile, Span
 
 ROOM = 100
@@ -19,16 +19,16 @@ MOST_CALLS = 4
 def render(diagnostic: Diagnostic, paint: Paint = PLAIN, room: int = ROOM) -> str:
     """One diagnostic as lines of text, the last without a newline. Nothing in it can command a terminal."""
     groups = by_file(marks(diagnostic))
-    gutter = max(len(str(number)) for group in groups for mark in group for number, _ in strokes(mark))
+    page = Page(max(len(str(n)) for group in groups for mark in group for n, _ in strokes(mark)), room, paint)
     lines = [f"{paint(diagnostic.level, f'{diagnostic.level}[{diagnostic.code}]')}: {title(diagnostic, paint)}"]
     for arrow, group in zip(["-->", *[":::"] * len(groups)], groups, strict=False):
-        lines += placed(arrow, group, gutter, room, paint)
+        lines += placed(arrow, group, page)
     if diagnostic.span.file.text and (diagnostic.why or diagnostic.help):
-        lines.append(paint("gutter", " " * gutter + " |"))
-    lines += remark("why", diagnostic.why, gutter, room, paint)
-    lines += remark("help", diagnostic.help, gutter, room, paint)
+        lines.append(page.line(""))
+    lines += remark("why", diagnostic.why, page)
+    lines += remark("help", diagnostic.help, page)
     if diagnostic.fix:
-        lines += proposed(diagnostic.fix, gutter, room, paint)
+        lines += proposed(diagnostic.fix, page)
     return "\n".join(lines)
 
 
@@ -70,25 +70,24 @@ def by_file(marks: Iterable[Mark]) -> list[list[Mark]]:
     return list(groups.values())
 
 
-def placed(arrow: str, group: list[Mark], gutter: int, room: int, paint: Paint) -> Iterator[str]:
+def placed(arrow: str, group: list[Mark], page: Page) -> Iterator[str]:
     """Where the marks of one file are, and its lines; a file without text has a name only."""
     source = group[0].span.file
     place = safe(source.name)
     if source.text:
         place += ":{}:{}".format(*source.position(group[0].span.start))
-    yield f"{' ' * gutter}{paint('gutter', arrow)} {place}"
+    yield page.indent(f"{page.paint('gutter', arrow)} {place}")
     if source.text:
-        yield paint("gutter", " " * gutter + " |")
-        yield from excerpt(group, gutter, room, paint)
+        yield page.line("")
+        yield from excerpt(group, page)
 
 
-def remark(name: str, words: str, gutter: int, room: int, paint: Paint) -> Iterator[str]:
+def remark(name: str, words: str, page: Page) -> Iterator[str]:
     """`= help: …`, wrapped between words, but never inside a piece of code."""
-    lead = f"{' ' * gutter} = {name}: "
-    wrapped = [line for part in words.split("\n") for line in wrap(safe(part), room)]
+    head = f" {page.paint('gutter', '=')} {page.paint('help' if name == 'help' else 'title', name)}: "
+    wrapped = [line for part in words.split("\n") for line in wrap(safe(part), page.room)]
     for number, line in enumerate(wrapped):
-        head = f"{' ' * gutter} {paint('gutter', '=')} {paint('help' if name == 'help' else 'title', name)}: "
-        yield (head if number == 0 else " " * len(lead)) + line
+        yield page.indent((" " * len(f" = {name}: ") if number else head) + line)
 
 
 def wrap(text: str, room: int) -> list[str]:
@@ -102,14 +101,14 @@ def wrap(text: str, room: int) -> list[str]:
     return lines
 
 
-def proposed(fix: Fix, gutter: int, room: int, paint: Paint) -> Iterator[str]:
+def proposed(fix: Fix, page: Page) -> Iterator[str]:
     """The lines as they would be after the fix, with what is new marked."""
     source = fix.span.file
-    number, _ = source.position(fix.span.start)
-    begin = source.line_starts[number - 1]
+    number, column = source.position(fix.span.start)
+    begin = fix.span.start - column + 1
     end = source.text.find("\n", fix.span.end)
     rest = source.text[fix.span.end : None if end < 0 else end]
-    changed = SourceFile(source.name, "\n" * (number - 1) + source.text[begin : fix.span.start] + fix.text + rest)
-    at = number - 1 + fix.span.start - begin
-    yield paint("gutter", " " * gutter + " |")
-    yield from excerpt([Mark(Span(changed, at, at + len(fix.text)), "", "~", "help")], gutter, room, paint)
+    changed = SourceFile(source.name, source.text[begin : fix.span.start] + fix.text + rest)
+    new = Span(changed, column - 1, column - 1 + len(fix.text))
+    yield page.line("")
+    yield from excerpt([Mark(new, "", "~", "help")], page, first=number)

@@ -5,7 +5,7 @@ the order of the text, nested like the text: an `IfRun` holds the arm that was t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
@@ -71,7 +71,7 @@ class Home:
     """The names of one file: its constants, blocks, nets, and those of the files it uses."""
 
     names: Mapping[str, Value]
-    owners: Mapping[str, str]
+    owners: Mapping[str, str] = field(default_factory=dict)
     """The names of parameters -> a definition of the file that has one, in words."""
 
 

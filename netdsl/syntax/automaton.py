@@ -65,6 +65,14 @@ class Automaton:
             states.append(action)
         return True
 
+    def settle(self, kinds: Iterable[str]) -> None:
+        """Makes whole what a token of the first of these kinds that fits would make whole."""
+        for kind in kinds:
+            if self.accepts([kind]):
+                while (action := self.tables.states[self.states[-1]].get(kind, 0)) < 0:
+                    self._reduce(~action)
+                return
+
     def rewind(self, offset: int) -> None:
         """Forgets everything from a place in the text on."""
         self.shorten(self._height(offset))

@@ -15,6 +15,8 @@ from netdsl.syntax.tokens import Token
 
 _RECOGNISERS = (*SLIPS, *HABITS, *FOREIGN[:-1], *MISSING, FOREIGN[-1])
 _ITEMS = ("statement", "setting", "definition")
+_BEGINS = ("OUTPUT", "NET", "NAME")
+"""A kind of token with which each of them may begin."""
 
 
 @dataclass
@@ -87,6 +89,7 @@ class Recovery:
         depth = self._depth()
         if automaton.accepts(["_NL"]):
             automaton.run([Token("_NL", "\n", tokens[at].start, tokens[at].start), Token("", "", 0, 0)], 0)
+        automaton.settle(_BEGINS)
         while not any(item in automaton.tables.states[automaton.states[-1]] for item in _ITEMS):
             automaton.shorten(len(automaton.values) - 1)
         depth -= self._depth()

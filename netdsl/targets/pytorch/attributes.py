@@ -61,7 +61,7 @@ class Attributes:
         ways: list[list[Item]] = [[item], later] if isinstance(item, Step) else [*inner(item), later]
         uses = [{self._shared[step] for step in outside(way) if step in self._shared} for way in ways]
         here = dict.fromkeys(self._shared[step] for step in outside([item]) if step in self._shared)
-        own = any(step not in self._shared for step in modules([item]))
+        own = any(step not in self._shared or _module(step).given for step in modules([item]))
         alone = {first for first in here if own and sum(first in use for use in uses) < 2}
         waits = alone if isinstance(item, Fork) and not item.training else set()
         found = [first for first in here if first not in self._due | waits]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from netdsl.targets.pytorch.layout import laid_out
 from netdsl.targets.pytorch.names import is_identifier
 from netdsl.targets.pytorch.plan import Chain, Either, Fork, Item, Let, Loop, Pattern, Step, in_class
+from netdsl.targets.pytorch.saying import Unsaid
 from netdsl.targets.pytorch.spelling import quoted, text
 from netdsl.targets.pytorch.terms import Call, Formula, Known, Name, Term, parts
 
@@ -75,7 +76,7 @@ class Chains:
         variable = self.free("layers")
         if any(item.module and item.module.labelled for item in row_of(items)):
             before.append((0, f"{variable}: OrderedDict[str, nn.Module] = OrderedDict()"))
-            before += self._each(items, lambda row, lines: self._put(row, variable, lines))
+            before += self.named(items, variable)
             return variable, True
         lines = self._each(items, lambda row, lines: self._add(row, variable, lines))
         start = f"{variable}: list[nn.Module] = "
@@ -99,20 +100,24 @@ class Chains:
             more = made[0][1:] if len(made) == 1 else f"[{', '.join(made)}]"
             lines.append((0, f"{variable} += {more}"))
 
-    def _put(self, row: list[Item], variable: str, lines: Lines) -> None:
-        """Puts neighbours into a dictionary; one whose name does not matter has its place in it."""
+    def named(self, items: list[Item], owner: str) -> Lines:
+        """Statements that put the modules by name into a dictionary, or into the `nn.Sequential` itself."""
+        return self._each(items, lambda row, lines: self._put(row, owner, lines))
+
+    def _put(self, row: list[Item], owner: str, lines: Lines) -> None:
+        """Puts neighbours where they belong; one whose name does not matter has its place in it."""
         for item in row:
             if isinstance(item, Loop):
                 lines.append((0, f"for {pattern(item)} in {text(item.iterable)}:"))
-                inner: Lines = []
-                self._put(item.items, variable, inner)
-                lines += [(depth + 1, line) for depth, line in inner]
+                lines += [(depth + 1, line) for depth, line in self.named(item.items, owner)]
             elif isinstance(item, Step) and item.module is not None:
                 made = self.module(item, lines)
                 key = text(item.module.key)
+                if item.module.stored and item.module.key == Known(""):
+                    raise Unsaid
                 if not item.module.labelled and not item.module.stored:
-                    key = f'f"{short_word(item)}{{len({variable})}}"'
-                lines.append((0, f"{variable}[{key}] = {made}"))
+                    key = f'f"{short_word(item)}{{len({owner})}}"'
+                lines.append((0, f"self.add_module({key}, {made})" if owner == "self" else f"{owner}[{key}] = {made}"))
 
     def _each(self, items: list[Item], put: Callable[[list[Item], Lines], None]) -> Lines:
         """Statements for all items; `put` writes those for neighbours."""

@@ -73,7 +73,7 @@ class ClassText:
         before: Lines = []
         if any(step.module and step.module.labelled for step in row_of(self.unit.items)):
             yield (0, "super().__init__()", None)
-            yield from self._made(self.unit.items)
+            yield from ((depth, line, None) for depth, line in self.chains.named(self.unit.items, "self"))
             return
         elements = self.chains.elements(self.unit.items, before)
         if elements is None:

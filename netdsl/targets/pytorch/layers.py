@@ -162,7 +162,7 @@ def _chosen(
         raise Unsaid
     whole = [(lane, TorchCall(argument.name, _positional(call))) for lane, call in calls]
     module = _module(walk, node, rows, speech.call(whole), place)
-    module.word, module.inplace = node.word.name, all(call.inplace for _, call in calls)
+    module.given, module.word, module.inplace = True, node.word.name, all(call.inplace for _, call in calls)
     _remember(walk, node, rows, calls)
     return module
 

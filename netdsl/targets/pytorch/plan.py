@@ -81,6 +81,8 @@ class Module:
     inplace: bool = False
     parameter: bool = False
     """Whether it is no module but a parameter."""
+    given: bool = False
+    """Whether its class is a parameter."""
     when: Term | None = None
     """Where this does not hold, the module passes on what arrives."""
 

@@ -11,9 +11,11 @@ from netdsl.layers.vocabulary import kinds
 from netdsl.targets.pytorch import layers
 from netdsl.targets.pytorch.plan import Arm, Chain, Fork, Item, Module, Step, Value, in_class
 from netdsl.targets.pytorch.saying import Unsaid, agrees, said
+from netdsl.targets.pytorch.survey import outer
 from netdsl.targets.pytorch.terms import Call, Formula, Known, Lane, Term, formula
 from netdsl.tree import statements as tree
 from netdsl.tree.expressions import Label
+from netdsl.tree.walk import labels
 
 if TYPE_CHECKING:
     from netdsl.targets.pytorch.walk import Column, Place, Walk
@@ -100,7 +102,7 @@ def _scope(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> 
     runs = [run for _, run in column]
     results = [(lane, run.gives) for lane, run in column]
     if walk.units.is_chain(runs[0]):
-        inner = replace(place, chain=True)
+        inner = replace(place, chain=True, labelled=any(labels(inner) for inner in outer(node.body)))
         items = walk.body(node.body, [(lane, run.body) for lane, run in column], inner)
         channels = walk.draft.find(results).channels if items else arriving.channels
         module = Module(Chain(items), where, True, walk.units.stores(runs), "")

@@ -1,7 +1,7 @@
 """What there is to write: every use of every block, every scope, and who reads which value."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,8 +27,8 @@ from netdsl.graph.model import (
 )
 from netdsl.graph.walk import parts
 from netdsl.layers.base import Arrives
-from netdsl.tree.statements import Block, Body, For, Repeat
-from netdsl.tree.walk import labels, statements
+from netdsl.tree.statements import Block, Body, For, Path, Repeat
+from netdsl.tree.walk import bodies, labels, statements
 
 Key = tuple[Any, ...]
 """What makes one class: a block with the blocks it is given as arguments, or a scope in one."""
@@ -144,6 +144,16 @@ def turns(trace: Trace) -> tuple[Any, ...]:
         elif isinstance(run, IfRun):
             found.append((run.taken, turns(run.body)))
     return tuple(found)
+
+
+def outer(body: Body) -> Iterator[Any]:
+    """The steps of a body, without those in scopes of their own."""
+    for statement in body:
+        if isinstance(statement, Path):
+            yield from statement.steps
+        else:
+            for inner in bodies(statement):
+                yield from outer(inner)
 
 
 def has_labelled_loop(body: Body) -> bool:

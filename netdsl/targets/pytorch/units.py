@@ -13,13 +13,12 @@ from netdsl.targets.pytorch.names import Taken, camel, class_name
 from netdsl.targets.pytorch.parameters import Parameter, short_names
 from netdsl.targets.pytorch.plan import Item, Value
 from netdsl.targets.pytorch.saying import Unsaid, agrees, constant, same, shortened
-from netdsl.targets.pytorch.survey import Key, Survey, has_labelled_loop, key_of, turns
+from netdsl.targets.pytorch.survey import Key, Survey, has_labelled_loop, key_of, outer, turns
 from netdsl.targets.pytorch.terms import Call, Known, Lane, Name, Term, names, replaced
 from netdsl.targets.pytorch.walk import Place, Walk
 from netdsl.tree import expressions as tree
-from netdsl.tree.statements import Block, Body, Path, Scope
+from netdsl.tree.statements import Block, Body, Scope
 from netdsl.tree.statements import Call as Step
-from netdsl.tree.walk import bodies
 
 Source = Use | ScopeRun
 """What a lane of a class is."""
@@ -269,7 +268,7 @@ class Units:
             return False
         if any(self.survey.linear(_trace(source), _arrives(source)) is None for source in sources):
             return False
-        labelled = any(isinstance(node, Step | Scope) and node.label for node in _outer(body))
+        labelled = any(isinstance(node, Step | Scope) and node.label for node in outer(body))
         return not labelled or (has_labelled_loop(body) and len({turns(_trace(source)) for source in sources}) > 1)
 
     def outputs(self, unit: Unit) -> str:
@@ -285,16 +284,6 @@ class Units:
         if len({len(column) for column in columns}) > 1:
             raise Unsaid
         return [draft.find(list(zip(lanes.values(), tensors, strict=True))) for tensors in zip(*columns, strict=True)]
-
-
-def _outer(body: Body) -> Iterator[Any]:
-    """The steps of a body, without those in scopes of their own."""
-    for statement in body:
-        if isinstance(statement, Path):
-            yield from statement.steps
-        else:
-            for inner in bodies(statement):
-                yield from _outer(inner)
 
 
 def _trace(source: Source) -> Trace:

@@ -32,6 +32,8 @@ class Place:
     numbers: dict[str, Term] = field(default_factory=dict)
     chain: bool = False
     """Whether modules stand in an `nn.Sequential` here."""
+    labelled: bool = False
+    """Whether modules have names of their own there."""
     hint: str = "x"
 
 
@@ -185,7 +187,7 @@ class Walk:
         if any(bound != bounds[0] for bound in bounds):
             return loops.kept(self, node, column, place)
         either: list[Item] | None = None
-        if place.chain and len(bounds[0]) > 1 and not any(map(labels, statements(node.body))):
+        if place.chain and not place.labelled and len(bounds[0]) > 1 and not any(map(labels, statements(node.body))):
             with suppress(Unsaid):
                 either = loops.kept(self, node, column, replace(place, numbers=dict(place.numbers)))
         unrolled: list[Item] = []
