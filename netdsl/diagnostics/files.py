@@ -11,9 +11,9 @@ class FileMissing(Diagnostic):
     """There is no file of that name.
 
     Wrong:
-        netdsl check resnet43.net
+        $ netdsl check resnet43.net
     Right:
-        netdsl check resnet34.net
+        $ netdsl check resnet34.net
     """
 
     code = "N0161"
@@ -35,9 +35,9 @@ class NotAFile(Diagnostic):
     """The path leads to a folder, a device or a pipe.
 
     Wrong:
-        netdsl check architectures/resnet
+        $ netdsl check architectures/resnet
     Right:
-        netdsl check architectures/resnet/resnet34.net
+        $ netdsl check architectures/resnet/resnet34.net
     """
 
     code = "N0162"
@@ -62,9 +62,9 @@ class FileUnreadable(Diagnostic):
     """The file exists, and the system does not let it be read.
 
     Wrong:
-        chmod 000 a.net; netdsl check a.net
+        $ chmod 000 a.net; netdsl check a.net
     Right:
-        chmod 644 a.net; netdsl check a.net
+        $ chmod 644 a.net; netdsl check a.net
     """
 
     code = "N0163"
@@ -85,9 +85,9 @@ class FileTooLarge(Diagnostic):
     """The file is larger than any network needs. It was not read.
 
     Wrong:
-        netdsl check ten_megabytes.net
+        $ netdsl check ten_megabytes.net
     Right:
-        netdsl check --budget source=20000000 ten_megabytes.net
+        $ netdsl check --budget source=20000000 ten_megabytes.net
     """
 
     code = "N0164"
@@ -109,9 +109,9 @@ class FileBinary(Diagnostic):
     """The file holds a NUL byte: it is no text.
 
     Wrong:
-        netdsl check resnet34.pth
+        $ netdsl check resnet34.pth
     Right:
-        netdsl check resnet34.net
+        $ netdsl check resnet34.net
     """
 
     code = "N0165"
@@ -130,9 +130,9 @@ class FileEncoding(Diagnostic):
     """The file is not encoded in UTF-8.
 
     Wrong:
-        iconv -f utf-8 -t latin1 a.net > b.net; netdsl check b.net
+        $ iconv -f utf-8 -t latin1 a.net > b.net; netdsl check b.net
     Right:
-        netdsl check a.net
+        $ netdsl check a.net
     """
 
     code = "N0166"

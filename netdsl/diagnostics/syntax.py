@@ -35,9 +35,9 @@ class TooManyMistakes(Diagnostic):
     """A file has more mistakes than anybody reads. It may not be a `.net` file at all.
 
     Wrong:
-        net a { ;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;; }
+        $ netdsl check resnet34.py
     Right:
-        net a { input 3x8x8; relu }
+        $ netdsl check resnet34.net
     """
 
     code = "N0102"
