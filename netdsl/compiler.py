@@ -6,8 +6,8 @@ from pathlib import Path
 
 from netdsl import resources
 from netdsl.budget import DEFAULT, Budget
+from netdsl.diagnostics.definitions import NotShipped
 from netdsl.diagnostics.model import Problems, Refused
-from netdsl.diagnostics.names import NotShipped
 from netdsl.elaborate.choice import chosen, completed
 from netdsl.elaborate.homes import Definitions
 from netdsl.elaborate.library import Library

@@ -371,11 +371,9 @@ class WrongSetting(Diagnostic):
     """A parameter from outside (`--set`, `load(…)`) that the net does not have, or whose value cannot be read.
 
     Wrong:
-        net b(width=8) { input 3x8x8; conv(width, 3x3) }
-        net a = b(widht=16)
+        $ netdsl compile resnet34 --set clases=10
     Right:
-        net b(width=8) { input 3x8x8; conv(width, 3x3) }
-        net a = b(width=16)
+        $ netdsl compile resnet34 --set classes=10
     """
 
     code = "N0314"

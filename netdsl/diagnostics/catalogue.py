@@ -2,10 +2,36 @@
 
 from types import ModuleType
 
-from netdsl.diagnostics import arguments, brackets, characters, files, habits, labels, limits, names, shapes, syntax
+from netdsl.diagnostics import (
+    arguments,
+    brackets,
+    characters,
+    definitions,
+    files,
+    habits,
+    labels,
+    limits,
+    modules,
+    names,
+    shapes,
+    syntax,
+)
 from netdsl.diagnostics.model import Diagnostic
 
-STAGES: tuple[ModuleType, ...] = (syntax, labels, brackets, habits, characters, files, names, arguments, shapes, limits)
+STAGES: tuple[ModuleType, ...] = (
+    syntax,
+    labels,
+    brackets,
+    habits,
+    characters,
+    files,
+    names,
+    modules,
+    definitions,
+    arguments,
+    shapes,
+    limits,
+)
 
 
 def kinds() -> list[type[Diagnostic]]:

@@ -35,7 +35,7 @@ class Stroke:
 
 
 def excerpt(marks: Iterable[Mark], page: Page, first: int = 1) -> Iterator[str]:
-    """The lines of one file that hold `marks`, in order, each with its marks below; `first` numbers the file's first."""
+    """The lines of one file that hold `marks`, each with its marks below; `first` is the number of its first line."""
     lines: dict[int, list[Stroke]] = {}
     for mark in marks:
         for number, stroke in strokes(mark):

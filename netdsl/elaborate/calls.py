@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from netdsl.diagnostics.arguments import MissingArgument
 from netdsl.diagnostics.model import Note
-from netdsl.diagnostics.names import LabelOnWire, NotALayer, UnknownLayer
+from netdsl.diagnostics.modules import LabelOnWire
+from netdsl.diagnostics.names import NotALayer, UnknownLayer
 from netdsl.diagnostics.shapes import JoinMismatch, LayerRefuses, WrongInputs
 from netdsl.elaborate.arguments import layer, worked_out
 from netdsl.elaborate.frame import NOWHERE, Frame, lost

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from netdsl.diagnostics.arguments import WrongSetting
+from netdsl.diagnostics.definitions import WhichNet
 from netdsl.diagnostics.model import Problems
-from netdsl.diagnostics.names import WhichNet
 from netdsl.elaborate.nets import Net
 from netdsl.graph.meter import Meter
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown

@@ -1,7 +1,7 @@
 """Statements in the order of the text: each receives what the one above it gave."""
 
 from netdsl.diagnostics.arguments import WrongInput
-from netdsl.diagnostics.names import Misplaced, NothingArrives
+from netdsl.diagnostics.definitions import Misplaced, NothingArrives
 from netdsl.elaborate import branches
 from netdsl.elaborate.calls import call
 from netdsl.elaborate.frame import NOWHERE, Frame, lost
@@ -163,7 +163,7 @@ def _loop(frame: Frame, node: For | Repeat, arriving: Flow) -> tuple[LoopRun, Fl
 
 
 def _input(frame: Frame, node: Input, arriving: Flow) -> tuple[InputRun, Tensor]:
-    if not frame.at_top or arriving is not None:
+    if not frame.at_top or (arriving is not None and arriving.shape != NOWHERE):
         where = "twice in a net" if frame.at_top else frame.place
         remedy = "it stands once, at the beginning of a net; a block receives what its caller has"
         raise Mistake(Misplaced(span=node.span, word="input", where=where, remedy=remedy))

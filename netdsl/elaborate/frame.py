@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from netdsl.diagnostics.arguments import WrongTemplate
-from netdsl.diagnostics.names import NothingArrives, UnknownValue, ValueHidesNumber
+from netdsl.diagnostics.definitions import NothingArrives
+from netdsl.diagnostics.names import UnknownValue, ValueHidesNumber
 from netdsl.elaborate.keys import Keys
 from netdsl.elaborate.session import Session
 from netdsl.graph.described import described

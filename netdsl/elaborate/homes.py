@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from netdsl.diagnostics.names import CircularLet, SameDefinition
+from netdsl.diagnostics.definitions import SameDefinition
+from netdsl.diagnostics.names import CircularLet
 from netdsl.elaborate.library import Library
 from netdsl.graph.meter import Meter
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from netdsl.diagnostics.names import BadLabel, SameKey
+from netdsl.diagnostics.modules import BadLabel, SameKey
 from netdsl.elaborate.reserved import RESERVED
 from netdsl.graph.mistakes import Mistake
 from netdsl.source import Span

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from netdsl import resources
+from netdsl.diagnostics.definitions import UseNotFound, UseOutside, UseRefused
 from netdsl.diagnostics.model import Problems, Refused
-from netdsl.diagnostics.names import UseNotFound, UseOutside, UseRefused
 from netdsl.source import SourceFile
 from netdsl.syntax.parser import parse
 from netdsl.syntax.reading import read

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from netdsl.diagnostics.definitions import NoInput
 from netdsl.diagnostics.model import Problems
-from netdsl.diagnostics.names import NoInput, NotALayer
+from netdsl.diagnostics.names import NotALayer
 from netdsl.elaborate.calls import bound, used
 from netdsl.elaborate.flow import run
 from netdsl.elaborate.frame import Frame

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from netdsl.diagnostics.names import UnlabelledAfterIf
+from netdsl.diagnostics.modules import UnlabelledAfterIf
 from netdsl.elaborate.session import Session
 from netdsl.graph.model import LayerRun, Run, StepRun, Use, UseRun
 from netdsl.graph.walk import parts

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netdsl.diagnostics.arguments import CannotTakeApart, NotACondition, OutOfList, WrongOperand
-from netdsl.diagnostics.names import NothingArrives, UnknownAttribute, UnknownName
+from netdsl.diagnostics.definitions import NothingArrives
+from netdsl.diagnostics.names import UnknownAttribute, UnknownName
 from netdsl.graph.described import described
 from netdsl.graph.meter import Meter
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown
