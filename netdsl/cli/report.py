@@ -11,14 +11,19 @@ from netdsl.diagnostics.model import Diagnostic
 from netdsl.diagnostics.paint import Paint
 from netdsl.diagnostics.render import ROOM, render, tally
 
+MOST = 500
+"""More diagnostics than these are counted, but not shown; `check --format json` has them all."""
+
 
 def complain(diagnostics: Iterable[Diagnostic], err: bool = True) -> None:
     """All diagnostics as text, and how many there are; to standard error, or to standard output."""
     found = list(diagnostics)
     stream = sys.stderr if err else sys.stdout
     paint, room = Paint(coloured(stream)), columns(stream)
-    for diagnostic in found:
+    for diagnostic in found[:MOST]:
         click.echo(render(diagnostic, paint, room) + "\n", err=err, color=True)
+    if len(found) > MOST:
+        click.echo(f"… and {len(found) - MOST:,} more; `netdsl check --format json` has them all\n", err=err)
     if found:
         click.echo(tally(found), err=err)
 
