@@ -231,7 +231,7 @@ def _pooled(layer: MaxPool | AvgPool, arrives: Arrives, dilation: Two = (1, 1)) 
     if layer.padding == "same":
         if layer.ceil_mode:
             raise Refusal('`ceil_mode` and `padding="same"` do not go together', "leave `ceil_mode` out")
-    elif any(p > (d * (k - 1) + 1) // 2 for p, k, d in zip(layer.padding, layer.kernel, dilation, strict=True)):
+    elif any(p > k // 2 for p, k in zip(layer.padding, layer.kernel, strict=True)):
         raise Refusal(
             f"its padding {both(layer.padding)} is more than half the kernel {both(layer.kernel)}",
             "write a smaller padding, or `pad` before it",
@@ -254,9 +254,8 @@ def _torch(layer: MaxPool | AvgPool, name: str, dilation: Two, *options: Given) 
         padding = Given(short(layer.padding), "padding", "padding", 0)
         return module(f"nn.{name}", *_window(layer), padding, ceil, *options)
     helper = TorchCall(f"Same{name}", (*_window(layer), *options))
-    extents = [d * (k - 1) for k, d in zip(layer.kernel, dilation, strict=True)]
-    if (layer.stride or layer.kernel) != (1, 1) or any(e % 2 for e in extents):
+    if {*(layer.stride or layer.kernel), *dilation} != {1} or any(k % 2 == 0 for k in layer.kernel):
         return Torch(module=helper)
-    formula = "kernel // 2" if dilation == (1, 1) else "dilation * (kernel - 1) // 2"
-    padding = Given(short((extents[0] // 2, extents[1] // 2)), formula, "padding", 0)
+    height, width = layer.kernel
+    padding = Given(short((height // 2, width // 2)), "kernel // 2", "padding", 0)
     return Torch(module=TorchCall(f"nn.{name}", (*_window(layer), padding, ceil, *options)), general=helper)
