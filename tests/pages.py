@@ -1,9 +1,9 @@
 """A page of the documentation as data: examples with the outputs below them, tables, links.
 
-A fenced block is an example or an output of the example above it. Examples by their first word:
-`net`, a whole file, which may be followed by its name and by the codes that it must give (`net tiny.net`, `net error N0302`);
-`python`; `sh`, which may be followed by the exit status (`sh 1`). Outputs: `text` is what the example says or prints,
-`keys` the weights of a net, `python compiled` a piece of the source it is compiled to.
+A fenced block is an example or an output of the example above it. Examples, by their first word: `net` is a whole
+file, and its name and the codes that it must give may follow (`net tiny.net`, `net error N0302`); `python`; `sh`, which
+the exit status may follow (`sh 1`). Outputs: `text` is what the example says or prints, `keys` the weights of a net,
+`python compiled` a piece of the source that it is compiled to.
 """
 
 import re

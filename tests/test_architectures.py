@@ -11,7 +11,7 @@ from netdsl import compiler
 from netdsl.graph.cost import cost
 from netdsl.graph.state import entries
 
-FILES = {path for path in compiler.shipped_files().values()}
+FILES = set(compiler.shipped_files().values())
 TITLE = re.compile(r"[^,]+, [^,].*\b(19|20)\d\d\b.*\((arXiv:\d{4}\.\d{4,5}|NIPS \d+)\)")
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pages
 import pytest
+import torch
 from pages import Example
+from probe import reference
 
 from netdsl import compiler
 from netdsl.budget import DEFAULT
@@ -22,11 +24,13 @@ from netdsl.diagnostics.model import Diagnostic, Problems, Refused
 from netdsl.diagnostics.render import render
 from netdsl.elaborate.reserved import RESERVED
 from netdsl.graph.builtins import BUILTINS
-from netdsl.graph.model import Home, Names
+from netdsl.graph.model import Home, Names, Network
 from netdsl.graph.state import entries
 from netdsl.graph.values import described, evaluate
 from netdsl.layers.vocabulary import foreign, kinds
+from netdsl.source import SourceFile
 from netdsl.syntax.parser import parse_expression
+from netdsl.targets.pytorch.module import build
 from netdsl.targets.summary.words import sides
 
 ROOT = Path(__file__).parent.parent
@@ -43,34 +47,42 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def outcome(path: Path) -> tuple[list[Diagnostic], dict[str, str]]:
-    """What is said of a file, and its outputs."""
+def outcome(name: str) -> tuple[list[Diagnostic], tuple[Network, ...]]:
+    """What is said of a file of the folder, and its networks."""
     try:
-        checked = compiler.check(compiler.find(path.name))
+        checked = compiler.check(compiler.find(name))
     except Refused as refused:
-        found = list(refused.problems)
-        return found, {"text": said(found)}
-    outputs = {"text": said(list(checked.problems))}
-    if checked.networks:
-        last = checked.networks[-1]
-        weights = [(entry.key, entry.dims) for entry in entries(last.root) if not entry.buffer]
-        width = max((len(key) for key, _ in weights), default=0)
-        outputs["keys"] = "".join(f"{key:<{width}}  {sides(dims, 'x')}\n" for key, dims in weights)
-    return list(checked.problems), outputs
+        return list(refused.problems), ()
+    return list(checked.problems), checked.networks
 
 
-def said(found: list[Diagnostic]) -> str:
-    return "\n".join(f"{render(diagnostic)}\n" for diagnostic in found)
+def weights(network: Network) -> dict[str, str]:
+    """The parameters of a network: key -> shape."""
+    return {entry.key: sides(entry.dims, "x") for entry in entries(network.root) if not entry.buffer}
+
+
+def gives_what_it_states(network: Network) -> bool:
+    """Whether the module has the keys and shapes of the graph, and gives its output."""
+    with torch.device("meta"):
+        module = build(network).eval()
+        result = module(torch.empty(1, *network.input.dims))
+    state = {key: tuple(value.shape) for key, value in module.state_dict().items()}
+    first = result[0] if isinstance(result, tuple) else result
+    return state == {e.key: e.dims for e in entries(network.root)} and first.shape[1:] == network.output.dims
 
 
 def run_net(example: Example, folder: Path) -> dict[str, str]:
-    found, outputs = outcome(folder / example.name)
-    assert [diagnostic.code for diagnostic in found] == example.codes, outputs["text"]
-    levels = {diagnostic.level for diagnostic in found}
-    assert levels == set(example.block.info) & {"error", "warning"}
-    if any(block.info[0] == "python" for block in example.outputs):
-        outputs["python"] = compiler.emit(compiler.choose(compiler.find(example.name)))
-    return outputs
+    found, networks = outcome(example.name)
+    said = "\n".join(f"{render(diagnostic)}\n" for diagnostic in found)
+    assert [diagnostic.code for diagnostic in found] == example.codes, said
+    assert {diagnostic.level for diagnostic in found} == set(example.block.info) & {"error", "warning"}
+    assert all(map(gives_what_it_states, networks))
+    if not networks:
+        return {"text": said}
+    lines = weights(networks[-1])
+    width = max(map(len, lines), default=0)
+    keys = "\n".join(f"{key:<{width}}  {shape}" for key, shape in lines.items())
+    return {"text": said, "keys": keys, "python": compiler.emit(networks[-1])}
 
 
 def run_python(example: Example, folder: Path) -> dict[str, str]:
@@ -99,7 +111,7 @@ def run_sh(example: Example, folder: Path) -> dict[str, str]:
         )
         assert ran.returncode == expected, ran.stdout
         printed += ran.stdout
-    return {"text": printed}
+    return {"text": printed, "python": "\n".join(file.read_text(encoding="utf-8") for file in folder.glob("*.py"))}
 
 
 RUNNERS = {"net": run_net, "python": run_python, "sh": run_sh}
@@ -114,9 +126,18 @@ def test_an_example_gives_what_stands_below_it(example: Example, folder: Path) -
     outputs = RUNNERS[example.kind](example, folder)
     for block in example.outputs:
         if block.info == ("python", "compiled"):
-            assert block.text in outputs["python"]
+            assert block.text.strip() and block.text in outputs["python"]
         else:
             assert outputs[block.info[0]].rstrip() == block.text.rstrip()
+
+
+@pytest.mark.parametrize("name", ["mobilenet_v2", "squeezenet1_1"])
+def test_the_networks_of_the_manual_are_the_published_ones(name: str) -> None:
+    (text,) = (e.block.text for e in pages.examples(MANUAL) if e.name == f"{name}.net")
+    network = compiler.choose(SourceFile(name, text))
+    known = reference(f"torchvision.{name}")["state_dict"]
+    published = {key: (tuple(shape), dtype) for key, shape, dtype, _ in known}
+    assert {entry.key: (entry.dims, entry.dtype) for entry in entries(network.root)} == published
 
 
 def test_file_names_of_a_page_differ() -> None:
@@ -137,10 +158,9 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_statements_give_these_keys(statements: str, keys: str, folder: Path) -> None:
     text = " ".join(pages.codes(statements))
     (folder / "row.net").write_text(f"net row {{ input 3x8x8; {text} }}\n", encoding="utf-8")
-    found, outputs = outcome(folder / "row.net")
+    found, (network,) = outcome("row.net")
     assert not found
-    weights = [line.split()[0] for line in outputs["keys"].splitlines()]
-    assert [key for key in weights if not key.endswith("bias")] == pages.codes(keys)
+    assert [key for key in weights(network) if not key.endswith("bias")] == pages.codes(keys)
 
 
 @pytest.mark.parametrize(("expression", "value"), pages.rows(MANUAL, "expression", "value"))
@@ -161,7 +181,7 @@ def test_every_layer_is_beside_its_name_in_pytorch() -> None:
     table = pages.rows(MANUAL, "PyTorch", "here")
     for theirs, ours in table:
         for name in pages.codes(theirs):
-            if name.startswith("nn."):
+            if re.fullmatch(r"nn\.\w+", name):
                 assert foreign(name) == pages.codes(ours)[0], name
     assert [word for _, ours in table for word in pages.codes(ours)[:1]] == list(kinds())
 
@@ -176,6 +196,16 @@ def test_the_words_of_the_language_are_those_of_the_grammar() -> None:
     grammar = (ROOT / "grammars" / "net.lark").read_text(encoding="utf-8")
     code = re.sub(r"^//.*$", "", grammar, flags=re.MULTILINE)
     assert sorted(listed("The words of the language are")) == sorted(set(re.findall(r'"([a-z]+)"', code)))
+
+
+@pytest.mark.parametrize("word", listed("The words of the language are"))
+def test_words_are_quoted_as_labels_where_the_manual_says_so(word: str, folder: Path) -> None:
+    def accepted(label: str) -> bool:
+        (folder / "row.net").write_text(f"net row {{ input 3x8x8; {label}: relu }}\n", encoding="utf-8")
+        return not outcome("row.net")[0]
+
+    assert accepted(f'"{word}"') == (word not in RESERVED)
+    assert accepted(word) == (word in listed("Words between definitions only are") and word not in RESERVED)
 
 
 def test_the_labels_that_are_refused_are_all_named() -> None:

@@ -65,8 +65,9 @@ def split(frame: Frame, node: Split, arriving: Tensor, run: Run) -> tuple[SplitR
     branches = Branches(parts)
     body, _ = run(frame.within("in a branch", branches), node.body, arriving)
     ran = _finished(branches, node.word, "split")
-    gives = applied("split", node.span, kinds()["concat"](), tuple(branch.gives for branch in ran))
-    return SplitRun(node, names, parts, body, ran, arriving, gives), gives
+    joined = kinds()["concat"]()
+    gives = applied("split", node.span, joined, tuple(branch.gives for branch in ran))
+    return SplitRun(node, names, joined, parts, body, ran, arriving, gives), gives
 
 
 def _finished(branches: Branches, span: Span, word: str) -> tuple[PathRun, ...]:

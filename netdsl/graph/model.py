@@ -179,6 +179,8 @@ class SplitRun:
 
     node: Split
     names: Names
+    layer: Layer
+    """What joins the results."""
     parts: tuple[Tensor, ...]
     body: Trace
     branches: tuple["PathRun", ...]

@@ -43,7 +43,7 @@ class Place:
     def near(self, distance: int) -> Token:
         """Another token; one of no kind beyond the first and the last."""
         place = self.at + distance
-        return self.tokens[place] if 0 <= place < len(self.tokens) else Token("", "", 0, 0)
+        return self.tokens[place] if 0 <= place < len(self.tokens) else Token("", "", -1, -1)
 
     def accepts(self, *kinds: str) -> bool:
         """Whether tokens of these kinds could stand here."""
@@ -103,7 +103,7 @@ class Place:
 
     def mend(self, first: int, last: int, *new: Token, reach: int = 3) -> Mend | None:
         """The change of the tokens from `first` up to `last`, if `reach` more of the line could be read after it."""
-        places = self.at + first, self.at + last
+        places = self.at + first, min(self.at + last, len(self.tokens) - 1)
         after = [token.kind for token in new]
         for token in self.tokens[places[1] : places[1] + reach]:
             after.append(token.kind)

@@ -123,7 +123,7 @@ def odd_label(p: Place) -> Mistake | None:
 
 def bare_path(p: Place) -> Mistake | None:
     """`use file.net`."""
-    if p.near(-1).kind != "USE":
+    if p.near(-1).kind != "USE" or p.token.kind in ("_NL", "$END"):
         return None
     last = 0
     while p.near(last).end == p.near(last + 1).start and p.near(last + 1).kind not in ("_NL", "$END"):

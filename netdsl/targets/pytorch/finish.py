@@ -40,7 +40,9 @@ def finish(units: Units, unit: Unit) -> None:
     taken.names.update(public.values())
     chains = Chains(lambda step: text(_made(step)), taken.free)
     standing = Standing(unit.items)
-    attributes = Attributes(unit.items, lambda step: text(_made(step)), public.values(), standing.kept)
+    attributes = Attributes(
+        [] if unit.is_sequence else unit.items, lambda step: text(_made(step)), public.values(), standing.kept
+    )
     for item in every(unit.items):
         condition = item.arms[0].condition if isinstance(item, Fork) and item.flag else None
         if isinstance(item, Fork) and condition is not None and standing.is_constant(condition):
@@ -240,7 +242,7 @@ def _parameters(units: Units, unit: Unit, used: set[str]) -> Iterator[Parameter]
     found = dict(sorted([*own, *derived], key=lambda pair: places.get(pair[1], len(order))))
     for inside, name in found.items():
         parameter = Parameter(inside, name, _worths(unit, inside), own=name if inside in unit.given else "")
-        parameter.short = inside != name or not isinstance(source, Use) or name in units.shorts(source.definition)
+        parameter.short = inside != name or name in units.shorts(source)
         if unit.is_root:
             parameter.default = parameter.spelled(parameter.worths[units.network.root], units.layers)
         else:

@@ -8,7 +8,7 @@ from netdsl.graph.model import Partial, Tensor
 from netdsl.layers.base import Arrives, Layer, Role
 from netdsl.layers.torch_call import Given, Torch, TorchCall
 from netdsl.source import Span
-from netdsl.targets.pytorch import steps
+from netdsl.targets.pytorch import naming
 from netdsl.targets.pytorch.plan import Arm, Fork, Item, Module, Step, Value
 from netdsl.targets.pytorch.saying import Unsaid, agrees, constant, parsed, said, same, shortened
 from netdsl.targets.pytorch.spelling import literal
@@ -29,7 +29,7 @@ def layer(walk: "Walk", node: statements.Call, column: "Column", place: "Place")
     present = [row for row in rows if not _is_wire(row[1])]
     count = len(column[0][1].arrives)
     reads = tuple(walk.draft.find([(lane, run.arrives[k]) for lane, run in column]) for k in range(count))
-    steps.asked(reads, node.on)
+    naming.asked(reads, node.on)
     if not present:
         return []
     items = applied(walk, node.span, present, reads, place, node=node)
@@ -105,7 +105,7 @@ def applied(
         step.module.inplace = all(call.inplace for _, call in calls)
         _remember(walk, node, rows, calls)
     if step.module is not None and node is not None:
-        steps.named(gives, node.label, step.module)
+        naming.named(gives, node.label, step.module)
     return [step]
 
 
@@ -134,7 +134,7 @@ def _module(
 ) -> Module:
     column = [(lane, run) for lane, run, _, _ in rows]
     label = node.label if node is not None else None
-    key = steps.key(walk, label, column, place) if node is not None else Known("")
+    key = naming.key(walk, label, column, place) if node is not None else Known("")
     stored = any(_stores(kind, arrives) for _, _, kind, arrives in rows)
     return Module(make, key, label is not None, stored, rows[0][2].word, parameter=parameter)
 

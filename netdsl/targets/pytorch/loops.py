@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Turns = list[tuple[Lane, Trip]]
 """All trips of all lanes, each with a lane of its own."""
+Carry = tuple[Value, Value, Name | None]
+"""A value that differs from trip to trip, its first, and a variable for its channels where nothing else says them."""
 
 
 def kept(walk: "Walk", node: For | Repeat, column: "Column", place: "Place") -> list[Item]:
@@ -31,7 +33,7 @@ def kept(walk: "Walk", node: For | Repeat, column: "Column", place: "Place") -> 
         return []
     iterable = _iterable(walk, node, column, place)
     numbers = {**place.numbers, **{name: Name(inside) for name, inside in bound.items()}}
-    carries: list[tuple[Value, Value, Name | None]] = []
+    carries: list[Carry] = []
     for hint, values in _arriving(every):
         if walk.draft.known(values) is None and _changes(values):
             carries.append(_carry(walk.draft, hint, values, turns, numbers))
@@ -42,7 +44,7 @@ def kept(walk: "Walk", node: For | Repeat, column: "Column", place: "Place") -> 
     loop = Loop(node.span, _pattern(node.pattern, bound) if isinstance(node, For) else "_", iterable, items)
     before: list[Item] = []
     for value, first, variable in carries:
-        carried = _closed(walk.draft, value, first, turns, iterable, column)
+        carried = _closed(walk.draft, (value, first, variable), turns, iterable, column)
         loop.carried.append(carried)
         if variable is not None:
             _hand_on(walk.draft, loop, carried, variable, [lane for lane, _ in every])
@@ -95,8 +97,8 @@ def _changes(values: list[tuple[Lane, Tensor]]) -> bool:
 
 def _carry(
     draft: Draft, hint: str, values: list[tuple[Lane, Tensor]], turns: list[Turns], numbers: dict[str, Term]
-) -> tuple[Value, Value, Name | None]:
-    """A value that differs from trip to trip: its first, and a variable for its channels where nothing says them."""
+) -> Carry:
+    """The value that holds `values` at the beginning of each trip."""
     starts = dict(values)
     first = draft.find([(own[0][0].outer or own[0][0], starts[own[0][0]]) for own in turns if own])
     channels = [(lane, tensor.shape.channels) for lane, tensor in values]
@@ -129,8 +131,9 @@ def _words(first: Term, numbers: dict[str, Term], turns: list[Turns], starts: di
     return words
 
 
-def _closed(draft: Draft, value: Value, first: Value, turns: list[Turns], iterable: Term, column: "Column") -> Carried:
+def _closed(draft: Draft, carry: Carry, turns: list[Turns], iterable: Term, column: "Column") -> Carried:
     """What the loop hands to its next trip, and what stands after it."""
+    value, first, variable = carry
     following: list[tuple[Lane, Tensor]] = []
     for own in turns:
         following += [(a, value.tensors[b]) for (a, _), (b, _) in pairwise(own)]
@@ -148,8 +151,8 @@ def _closed(draft: Draft, value: Value, first: Value, turns: list[Turns], iterab
     channels = [(lane, tensor.shape.channels) for lane, tensor in after]
     words = [] if value.channels is None else [value.channels, *_at_end(value.channels, iterable)]
     said_by = next((term for term in words if agrees(term, channels)), None)
-    if said_by is None and isinstance(value.channels, Name):
-        said_by = value.channels
+    if said_by is None and variable is not None:
+        said_by = variable
         for lane, count in channels:
             lane.numbers[said_by.name] = count
     return Carried(value, first, handed, draft.value(after, said_by, hint=value.hint))

@@ -7,22 +7,16 @@ from typing import TYPE_CHECKING, Any
 from netdsl.graph.model import LayerRun, Tensor, UseRun
 from netdsl.graph.walk import parts
 from netdsl.layers.base import Role
-from netdsl.layers.vocabulary import kinds
-from netdsl.targets.pytorch import layers
+from netdsl.targets.pytorch import layers, naming
 from netdsl.targets.pytorch.plan import Arm, Chain, Fork, Item, Module, Step, Value, in_class
 from netdsl.targets.pytorch.saying import Unsaid, agrees, said
 from netdsl.targets.pytorch.survey import outer
-from netdsl.targets.pytorch.terms import Call, Formula, Known, Lane, Term, formula
+from netdsl.targets.pytorch.terms import Call, Known, Lane, Term, formula
 from netdsl.tree import statements as tree
-from netdsl.tree.expressions import Label
 from netdsl.tree.walk import labels
 
 if TYPE_CHECKING:
     from netdsl.targets.pytorch.walk import Column, Place, Walk
-
-
-PLACELESS = Known("")
-"""The key of an unlabelled module that stands at another place in other uses."""
 
 
 def step(walk: "Walk", node: tree.Step, column: "Column", place: "Place") -> list[Item]:
@@ -46,32 +40,13 @@ def step(walk: "Walk", node: tree.Step, column: "Column", place: "Place") -> lis
             return _split(walk, node, column, place)
 
 
-def key(walk: "Walk", label: Label | None, column: "Column", place: "Place") -> Term:
-    """The name of a module in the state dict; "" for one whose place differs between uses."""
-    keys = {run.key for _, run in column}
-    if len(keys) == 1:
-        return Known(keys.pop())
-    if label is None:
-        return PLACELESS
-    rows = [(lane, run.names) for lane, run in column]
-    lanes = [lane for lane, _ in rows]
-    parts = (
-        Known(part) if isinstance(part, str) else said(part, walk.leaf(place, rows), lanes, rows)
-        for part in label.parts
-    )
-    term = Formula("label", tuple(parts))
-    if not agrees(term, [(lane, run.key) for lane, run in column]):
-        raise Unsaid
-    return term
-
-
 def _use(walk: "Walk", node: tree.Call, column: "Column", place: "Place") -> list[Item]:
     unit = walk.units.of_use(column[0][1].use)
     if any(walk.units.of_use(run.use) is not unit for _, run in column):
         raise Unsaid
     count = len(column[0][1].arrives)
     reads = tuple(walk.draft.find([(lane, run.arrives[k]) for lane, run in column]) for k in range(count))
-    asked(reads, node.on)
+    naming.asked(reads, node.on)
     rows = [(lane, run.names) for lane, run in column]
 
     def written(own: str) -> Term:
@@ -86,19 +61,19 @@ def _use(walk: "Walk", node: tree.Call, column: "Column", place: "Place") -> lis
     gives = walk.draft.value([(lane, run.gives) for lane, run in column], unit.gives_in(arguments), hint=place.hint)
     module = Module(
         unit.call(arguments, spoken),
-        key(walk, node.label, column, place),
+        naming.key(walk, node.label, column, place),
         node.label is not None,
         unit.stored,
         node.word.name,
     )
-    named(gives, node.label, module)
+    naming.named(gives, node.label, module)
     return [Step(node.span, None, "{self}({*})", reads, (gives,), module=module, starts=True)]
 
 
 def _scope(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> list[Item]:
     arriving = walk.draft.find([(lane, run.arrives) for lane, run in column])
-    asked((arriving,), node.on)
-    where = key(walk, node.label, column, place)
+    naming.asked((arriving,), node.on)
+    where = naming.key(walk, node.label, column, place)
     runs = [run for _, run in column]
     results = [(lane, run.gives) for lane, run in column]
     if walk.units.is_chain(runs[0]):
@@ -107,7 +82,7 @@ def _scope(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> 
         channels = walk.draft.find(results).channels if items else arriving.channels
         module = Module(Chain(items), where, True, walk.units.stores(runs), "")
         gives = walk.draft.value(results, channels, hint=place.hint)
-        named(gives, node.label, module)
+        naming.named(gives, node.label, module)
         return [Step(node.span, None, "{self}({*})", (arriving,), (gives,), module=module, starts=True)]
     unit = walk.units.of_scope(runs[0])
     if any(walk.units.of_scope(run) is not unit for run in runs):
@@ -123,25 +98,11 @@ def _scope(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> 
     arguments = unit.arguments(walk.draft, sources, reads, written, walk.units.layers)
     gives = walk.draft.value(results, unit.gives_in(arguments), hint=place.hint)
     module = Module(unit.call(arguments, {p.own for p in unit.parameters if p.own}), where, True, unit.stored, "")
-    named(gives, node.label, module)
+    naming.named(gives, node.label, module)
     others = [walk.draft.value(escaped, hint=gives.hint) for escaped in unit.escaped(sources)]
     for other, name in zip(others, unit.escaped_names, strict=True):
         other.name = name
     return [Step(node.span, None, "{self}({*})", reads, (gives, *others), module=module, starts=True)]
-
-
-def asked(values: Sequence[Value], on: Sequence[Label]) -> None:
-    """Marks what is asked for by name; where forks meet, that is what a value is called."""
-    for value, label in zip(values, on, strict=False):
-        value.wanted = True
-        if not value.name and not label.quoted:
-            value.name = str(label.parts[0])
-
-
-def named(value: Value, label: Label | None, module: Module) -> None:
-    """Lets a value be called like the label of the module that made it."""
-    if label is not None and isinstance(module.key, Known):
-        value.name = str(module.key.value)
 
 
 def _branches(walk: "Walk", body: tree.Body, column: "Column", place: "Place") -> tuple[list[Item], frozenset[Value]]:
@@ -228,8 +189,7 @@ def _split(walk: "Walk", node: tree.Split, column: "Column", place: "Place") -> 
     dim = -1 if column[0][1].arrives.shape.channels_last else 1
     chunk = Step(node.word, None, f"{{}}.chunk({count}, dim={dim})", (arriving,), parts, starts=True)
     items, inside = _branches(walk, node.body, column, place)
-    kind = kinds()["concat"]()
-    rows = [(lane, run, kind, tuple(branch.gives for branch in run.branches)) for lane, run in column]
+    rows = [(lane, run, run.layer, tuple(branch.gives for branch in run.branches)) for lane, run in column]
     return [chunk, *items, *layers.applied(walk, node.span, rows, _joined(walk, column, place), place, inside)]
 
 

@@ -27,7 +27,7 @@ from netdsl.graph.model import (
 )
 from netdsl.graph.walk import parts
 from netdsl.layers.base import Arrives
-from netdsl.tree.statements import Block, Body, For, Path, Repeat
+from netdsl.tree.statements import Block, Body, For, Path, Repeat, Scope
 from netdsl.tree.walk import bodies, labels, statements
 
 Key = tuple[Any, ...]
@@ -46,6 +46,8 @@ class Survey:
 
     uses: dict[Key, list[Use]] = field(default_factory=dict)
     scopes: dict[Key, list[ScopeRun]] = field(default_factory=dict)
+    runs: dict[Block | Scope, list[Use | ScopeRun]] = field(default_factory=dict)
+    """All uses of a definition, and all runs of a scope."""
     scope_uses: dict[ScopeRun, Use] = field(default_factory=dict)
     scope_keys: dict[ScopeRun, Key] = field(default_factory=dict)
     common: set[Use] = field(default_factory=set)
@@ -66,6 +68,7 @@ class Survey:
             return
         self._seen.add(use)
         self.uses.setdefault(key_of(use), []).append(use)
+        self.runs.setdefault(use.definition, []).append(use)
         self._runs(use.trace, (), use, common)
         self._read(use.gives, ())
 
@@ -75,6 +78,7 @@ class Survey:
             if isinstance(run, ScopeRun):
                 key = (*key_of(use), run.node)
                 self.scopes.setdefault(key, []).append(run)
+                self.runs.setdefault(run.node, []).append(run)
                 self.scope_keys[run], self.scope_uses[run] = key, use
                 within = (*inside, run)
             if isinstance(run, UseRun):

@@ -1,6 +1,6 @@
 """Classes: which there are, what each is given, and what its callers write."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -132,7 +132,7 @@ class Units:
         self.results = ""
         self._by_source: dict[Source, Unit] = {}
         self._chains: dict[Key, bool] = {}
-        self._short: dict[Block, set[str]] = {}
+        self._short: dict[Block | Scope, set[str]] = {}
         self._stored: dict[Use, bool] = {}
 
     def spell(self, partial: Partial, text: str) -> None:
@@ -199,21 +199,19 @@ class Units:
             return self._stored[use]
         return any(map(self._stores, below(run) or parts(run)))
 
-    def shorts(self, definition: Block) -> set[str]:
-        """Parameters for which one number may stand for two sides, here and wherever they are handed on."""
-        if definition not in self._short:
-            names = short_names(definition.body, (p.name for p in definition.parameters))
-            for uses in self.survey.uses.values():
-                for use in uses:
-                    if use.definition is definition:
-                        names -= set(self._apart(use.trace))
-            self._short[definition] = names
-        return self._short[definition]
+    def shorts(self, source: Source) -> set[str]:
+        """Numbers for which one may stand for two sides, here and wherever they are handed on."""
+        node = source.definition if isinstance(source, Use) else source.node
+        if node not in self._short:
+            runs = self.survey.runs[node]
+            names = short_names(node.body, (name for run in runs for name in _given(run)))
+            self._short[node] = names.difference(*(self._apart(_trace(run)) for run in runs))
+        return self._short[node]
 
     def _apart(self, runs: Any) -> Iterator[str]:
         for run in runs:
             if isinstance(run, UseRun):
-                shorts = self.shorts(run.use.definition)
+                shorts = self.shorts(run.use)
                 for own, expr in run.written.items():
                     if isinstance(expr, tree.Name) and own not in shorts:
                         yield expr.name
@@ -221,7 +219,7 @@ class Units:
 
     def _unit(self, sources: Sequence[Source], body: Body, is_root: bool) -> Unit:
         first = sources[0]
-        shorts = self.shorts(first.definition) if isinstance(first, Use) else set()
+        shorts = self.shorts(first)
         lanes = {source: Lane(_numbers(source, shorts)) for source in sources}
         draft = Draft(tuple(lanes.values()), is_root, captures=[] if isinstance(first, ScopeRun) else None)
         numbers = _entering(draft)
@@ -296,9 +294,13 @@ def _arrives(source: Source) -> Tensor:
     return source.arrives[0] if source.arrives else source.gives
 
 
+def _given(source: Source) -> Mapping[str, Any]:
+    return source.names.numbers if isinstance(source, ScopeRun) else source.numbers
+
+
 def _numbers(source: Source, shorts: set[str]) -> dict[str, Any]:
     """What the names at the beginning of a body are worth."""
-    found = dict(source.names.numbers if isinstance(source, ScopeRun) else source.numbers)
+    found = dict(_given(source))
     for name in shorts & found.keys():
         found[name] = shortened(found[name])
     arrives = source.arrives if isinstance(source, Use) else (source.arrives,)
