@@ -114,7 +114,8 @@ def _checked(source: SourceFile, choice: _Choice | None, input: Shape | None, bu
             one = chosen(source, found, choice.net, choice.settings)
             found = [completed(one, choice.settings, meter)]
         except Mistake as mistake:
-            problems.add(mistake.diagnostic)
+            if not problems.refused:
+                problems.add(mistake.diagnostic)
             found = []
     networks = [network(net, tree, Session(problems, meter, input)) for net in found if not net.missing]
     for definition in tree.definitions:

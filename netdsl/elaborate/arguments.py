@@ -9,7 +9,7 @@ from netdsl.diagnostics.suggest import nearest
 from netdsl.elaborate.frame import Frame
 from netdsl.elaborate.session import typed
 from netdsl.graph.described import described
-from netdsl.graph.mistakes import Mistake, StandsOnUnknown
+from netdsl.graph.mistakes import Exhausted, Mistake, StandsOnUnknown
 from netdsl.graph.model import Names, Partial, Value
 from netdsl.graph.partial import named
 from netdsl.layers.base import Layer
@@ -29,6 +29,8 @@ def worked_out(
             value = frame.worth(argument.value, names)
             if isinstance(name, Mistake):
                 raise name
+        except Exhausted:
+            raise
         except StandsOnUnknown:
             refused = True
         except Mistake as mistake:

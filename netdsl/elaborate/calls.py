@@ -11,7 +11,7 @@ from netdsl.elaborate.arguments import layer, worked_out
 from netdsl.elaborate.frame import NOWHERE, Frame, lost
 from netdsl.elaborate.session import Made, typed
 from netdsl.graph.described import described
-from netdsl.graph.mistakes import Mistake, StandsOnUnknown
+from netdsl.graph.mistakes import Exhausted, Mistake, StandsOnUnknown
 from netdsl.graph.model import UNKNOWN, LayerRun, Names, Partial, Tensor, Trace, Use, UseRun, Value
 from netdsl.layers.base import Arrives, Layer, Refusal
 from netdsl.source import Span
@@ -165,6 +165,8 @@ def bound(frame: Frame, spoken: Name, values: Mapping[str, Value], arriving: Ten
                 value = values[parameter.name]
             elif parameter.default is not None:
                 value = frame.worth(parameter.default, frame.names(arriving))
+        except Exhausted:
+            raise
         except StandsOnUnknown:
             pass
         except Mistake as mistake:

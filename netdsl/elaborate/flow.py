@@ -7,6 +7,7 @@ from netdsl.elaborate.calls import call
 from netdsl.elaborate.frame import NOWHERE, Frame, lost
 from netdsl.elaborate.loops import trips
 from netdsl.graph.described import described
+from netdsl.graph.meter import STATEMENT
 from netdsl.graph.mistakes import Exhausted, Mistake, StandsOnUnknown
 from netdsl.graph.model import (
     AuxRun,
@@ -50,9 +51,16 @@ Flow = Tensor | None
 
 def run(frame: Frame, body: Body, arriving: Flow) -> tuple[Trace, Flow]:
     """Runs all statements of `body`; each mistake is said, and what stands on it is not blamed."""
+    if not body:
+        return (), arriving
+    with frame.session.deeper(body[0].span):
+        return _run(frame, body, arriving)
+
+
+def _run(frame: Frame, body: Body, arriving: Flow) -> tuple[Trace, Flow]:
     trace: list[Run] = []
     for statement in body:
-        frame.session.meter.step(statement.span)
+        frame.session.meter.step(statement.span, STATEMENT)
         try:
             ran, arriving = _statement(frame, statement, arriving)
             trace.append(ran)

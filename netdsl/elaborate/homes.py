@@ -13,6 +13,7 @@ from netdsl.graph.values import evaluate
 from netdsl.layers.vocabulary import kinds
 from netdsl.source import Span
 from netdsl.tree.statements import Block, File, Instance, Let, UseFile
+from netdsl.tree.walk import mentioned
 
 
 @dataclass
@@ -25,7 +26,8 @@ class Definitions(Mapping[str, Value]):
     places: dict[str, Span] = field(default_factory=dict)
     written: dict[str, Block | Instance | Let] = field(default_factory=dict)
     worth: dict[str, Value] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
+    asked: dict[str, Block | Instance | Let] = field(default_factory=dict)
+    """The constants that wait for others, in the order in which they were asked for."""
     owners: dict[str, str] = field(default_factory=dict)
     complete: bool = True
     """False where a used file is missing, so that names may be."""
@@ -78,23 +80,37 @@ class Definitions(Mapping[str, Value]):
             raise KeyError(name)
         if isinstance(definition, Block):
             return Partial(definition, (), self.home)
-        return self._constant(definition)
+        if name in self.asked:
+            self.library.problems.add(CircularLet(span=definition.name_span, name=name))
+            return UNKNOWN
+        self._work_out_constants(definition)
+        return self.worth[name]
+
+    def _work_out_constants(self, constant: Instance | Let) -> None:
+        """`constant` after all that it mentions: that may be a long way, so this is no recursion."""
+        self.asked[constant.name] = constant
+        while self.asked:
+            last = self.asked[next(reversed(self.asked))]
+            assert not isinstance(last, Block)
+            needed = next(filter(self._is_open, mentioned(last.value)), None)
+            if needed is not None:
+                self.asked[needed] = self.written[needed]
+            else:
+                self.worth.setdefault(last.name, self._constant(last))
+                self.asked.popitem()
+
+    def _is_open(self, name: str) -> bool:
+        is_constant = isinstance(self.written.get(name), Instance | Let)
+        return is_constant and name not in self.worth and name not in self.asked
 
     def _constant(self, definition: Instance | Let) -> Value:
         try:
-            if definition.name in self.asked:
-                raise Mistake(CircularLet(span=definition.name_span, name=definition.name))
-            self.asked.append(definition.name)
-            value = evaluate(definition.value, Names({}, {}, None, self.home), self.meter)
-            self.asked.pop()
+            return evaluate(definition.value, Names({}, {}, None, self.home), self.meter)
         except Mistake as mistake:
-            self.asked.clear()
             self.library.problems.add(mistake.diagnostic)
-            return UNKNOWN
         except StandsOnUnknown:
-            self.asked.clear()
-            return UNKNOWN
-        return value
+            pass
+        return UNKNOWN
 
     def __iter__(self) -> Iterator[str]:
         return iter({**self.written, **self.worth, **kinds()})

@@ -37,6 +37,8 @@ class Session:
     uses: dict[UseKey, Made] = field(default_factory=dict)
     layers: dict[tuple[type[Layer], Numbers], Layer] = field(default_factory=dict)
     open: list[tuple[Block, Note]] = field(default_factory=list)
+    depth: int = 0
+    """How many bodies run inside one another."""
 
     def blame(self, diagnostic: Diagnostic) -> None:
         """Adds a diagnostic with the calls that led here."""
@@ -44,16 +46,25 @@ class Session:
 
     @contextmanager
     def inside(self, block: Block, call: Span) -> Iterator[None]:
-        """While `block` is open; raises a `Mistake` if it is open already, or too many are."""
+        """While `block` is open; raises a `Mistake` if it is open already."""
         if any(block is opened for opened, _ in self.open):
             raise Mistake(Recursion(span=call, name=block.name))
-        if len(self.open) >= self.meter.budget.levels:
-            self.meter.exceeded("levels", call)
         self.open.append((block, Note(call, f"in block `{block.name}`, called here")))
         try:
             yield
         finally:
             self.open.pop()
+
+    @contextmanager
+    def deeper(self, place: Span) -> Iterator[None]:
+        """While a body runs; raises a `Mistake` if too many run inside one another."""
+        if self.depth >= self.meter.budget.levels:
+            self.meter.exceeded("levels", place)
+        self.depth += 1
+        try:
+            yield
+        finally:
+            self.depth -= 1
 
     def made(self, key: UseKey, make: Callable[[], Made]) -> Made:
         """The use for `key`, made once."""

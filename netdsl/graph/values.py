@@ -64,7 +64,7 @@ def _literal(expr: tree.Literal, place: Place) -> Value:
 def _size(expr: tree.Size, place: Place) -> Value:
     for side in expr.sides:
         place.meter.bounded(side, expr.span)
-    return place.meter.bounded(expr.sides, expr.span)
+    return expr.sides
 
 
 def _name(expr: tree.Name, place: Place) -> Value:

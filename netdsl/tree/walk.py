@@ -30,6 +30,16 @@ def parts(expr: e.Expr) -> tuple[e.Expr, ...]:
     return ()
 
 
+def mentioned(expr: e.Expr) -> Iterator[str]:
+    """Every name in `expr`, those of functions too."""
+    if isinstance(expr, e.Name):
+        yield expr.name
+    if isinstance(expr, e.Apply):
+        yield expr.function.name
+    for part in parts(expr):
+        yield from mentioned(part)
+
+
 def names(pattern: e.Pattern) -> Iterator[str]:
     """All names that a pattern binds."""
     if pattern.name:
