@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from netdsl.diagnostics.model import Diagnostic, Fix
+from netdsl.diagnostics.model import Diagnostic, Fix, Note
 from netdsl.diagnostics.suggest import listed, nearest
+from netdsl.source import Span
 
 HABITS = {
     "True": "write `true`, in small letters",
@@ -138,13 +139,25 @@ class UnknownValue(Diagnostic):
     code = "N0203"
     name: str
     known: tuple[str, ...]
+    apart: Span | None = None
+    """Where an auxiliary path makes a value of this name."""
 
     @property
     def title(self) -> str:
         return f"no value is called `{self.name}` here"
 
     @property
+    def notes(self) -> tuple[Note, ...]:
+        return (Note(self.apart, "an auxiliary path makes it here"),) if self.apart is not None else ()
+
+    @property
+    def why(self) -> str:
+        return "what an auxiliary path makes exists in training only" if self.apart is not None else ""
+
+    @property
     def help(self) -> str:
+        if self.apart is not None:
+            return f"make `{self.name}` before the `aux`, and use it in both places"
         near = nearest(self.name, self.known)
         if near:
             return f"did you mean `{near}`?"

@@ -8,10 +8,9 @@ from netdsl.diagnostics.model import Note
 from netdsl.diagnostics.shapes import LoneActivation, NoBranches, ResidualMismatch, UnevenSplit
 from netdsl.elaborate.arguments import layer, worked_out
 from netdsl.elaborate.calls import Run, applied, callee
-from netdsl.elaborate.frame import NOWHERE, Branches, Frame, Locals
+from netdsl.elaborate.frame import NOWHERE, Branches, Frame
 from netdsl.elaborate.loops import trips
 from netdsl.graph.described import described
-from netdsl.graph.history import History
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown
 from netdsl.graph.model import (
     GateRun,
@@ -23,7 +22,6 @@ from netdsl.graph.model import (
     SplitRun,
     Tensor,
     Trace,
-    Value,
 )
 from netdsl.layers.base import Role
 from netdsl.layers.vocabulary import kinds
@@ -81,10 +79,8 @@ def _finished(branches: Branches, span: Span, word: str) -> tuple[PathRun, ...]:
 
 def _count(frame: Frame, node: Split, arriving: Tensor) -> int:
     """How many branches there are once `for`, `if` and `repeat` are expanded; none of them runs."""
-    numbers: History[Value] = History()
-    for name, value in frame.locals.numbers.now().items():
-        numbers.bind(name, value)
-    return _counted(replace(frame, locals=Locals(numbers, frame.locals.values)), node.body, arriving)
+    apart = replace(frame.locals, numbers=frame.locals.numbers.fork())
+    return _counted(replace(frame, locals=apart), node.body, arriving)
 
 
 def _counted(trial: Frame, body: Body, arriving: Tensor) -> int:

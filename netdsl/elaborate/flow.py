@@ -205,7 +205,8 @@ def _aux(frame: Frame, node: Aux, arriving: Flow) -> AuxRun:
         raise Mistake(NothingArrives(span=node.span))
     names = frame.names(arriving)
     weight = branches.rate(frame, "aux", "weight", node.arguments, node.word, names)
-    body, flow = run(frame.within("in an auxiliary path"), node.body, arriving)
+    with frame.apart() as inside:
+        body, flow = run(inside, node.body, arriving)
     gives = flow or arriving
     if gives.shape == NOWHERE:
         raise StandsOnUnknown

@@ -1,6 +1,7 @@
 """Where a body runs: the names of its block, the scope of its modules, and what may stand there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from netdsl.diagnostics.arguments import WrongTemplate
@@ -33,6 +34,8 @@ class Locals:
 
     numbers: History[Value] = field(default_factory=History)
     values: History[Tensor] = field(default_factory=History)
+    apart: dict[str, Span] = field(default_factory=dict)
+    """Values that auxiliary paths have named, which exist in training only."""
     layers: int = 0
     complete: bool = True
     """False once a name may be missing because the statement that makes it was refused."""
@@ -79,6 +82,19 @@ class Frame:
     def within(self, where: str, branches: Branches | None = None) -> "Frame":
         """The same in the braces of a join or residual, which make no scope."""
         return replace(self, where=where, branches=branches)
+
+    @contextmanager
+    def apart(self) -> Iterator["Frame"]:
+        """The same in an auxiliary path, while it runs: what it names is known in it alone."""
+        outer = self.locals.values
+        self.locals.values = outer.fork()
+        try:
+            yield self.within("in an auxiliary path")
+        finally:
+            for name, tensor in self.locals.values.now().items():
+                if name not in outer.now():
+                    self.locals.apart[name] = tensor.origin
+            self.locals.values = outer
 
     def scope(self) -> "Frame":
         """The same in a scope of its own."""
@@ -138,7 +154,8 @@ class Frame:
             return found
         if not self.locals.complete:
             raise StandsOnUnknown
-        raise Mistake(UnknownValue(span=label.span, name=name, known=tuple(names.values)))
+        apart = self.locals.apart.get(name)
+        raise Mistake(UnknownValue(span=label.span, name=name, known=tuple(names.values), apart=apart))
 
     def count(self, layers: int, span: Span) -> None:
         """Counts layers against the budget."""

@@ -21,6 +21,13 @@ class History(Generic[T]):
         moments.append(self.moment)
         values.append(value)
 
+    def fork(self) -> "History[T]":
+        """A history that begins with what all names stand for now, and goes its own way."""
+        copy: History[T] = History()
+        for name, value in self.now().items():
+            copy.bind(name, value)
+        return copy
+
     def now(self) -> "Snapshot[T]":
         """What all names stand for at this moment."""
         return Snapshot(self, self.moment)
