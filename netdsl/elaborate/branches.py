@@ -45,7 +45,7 @@ def join(frame: Frame, node: Join, arriving: Tensor, run: Run) -> tuple[JoinRun,
         body, _ = run(frame.within("in a branch", branches), node.body, arriving)
     ran = _finished(branches, node.word.span, node.word.name)
     _warn_of_lone_activations(frame, ran)
-    gives = applied(node.word.name, node.span, kind, tuple(branch.gives for branch in ran))
+    gives = applied(frame, node.word.name, node.span, kind, tuple(branch.gives for branch in ran))
     return JoinRun(node, names, kind, written, body, ran, arriving, gives), gives
 
 
@@ -64,7 +64,7 @@ def split(frame: Frame, node: Split, arriving: Tensor, run: Run) -> tuple[SplitR
     body, _ = run(frame.within("in a branch", branches), node.body, arriving)
     ran = _finished(branches, node.word, "split")
     joined = kinds()["concat"]()
-    gives = applied("split", node.span, joined, tuple(branch.gives for branch in ran))
+    gives = applied(frame, "split", node.span, joined, tuple(branch.gives for branch in ran))
     return SplitRun(node, names, joined, parts, body, ran, arriving, gives), gives
 
 

@@ -82,20 +82,25 @@ def _key(frame: Frame, node: Call, names: Names) -> str:
     return ""
 
 
-def applied(word: str, span: Span, kind: Layer, inputs: tuple[Tensor, ...]) -> Tensor:
-    """What a layer gives; raises a `Mistake` with the shapes and where each came from if it refuses them."""
+def applied(frame: Frame, word: str, span: Span, kind: Layer, inputs: tuple[Tensor, ...]) -> Tensor:
+    """What a layer gives; raises a `Mistake` with the shapes and where each came from if it refuses them.
+
+    Neither what it gives nor its weights may hold more numbers than the budget's magnitude.
+    """
     if any(tensor.shape == NOWHERE for tensor in inputs):
         raise StandsOnUnknown
     try:
-        shape = kind.shape(Arrives(tuple(tensor.shape for tensor in inputs)))
+        arrives = Arrives(tuple(tensor.shape for tensor in inputs))
+        shape = kind.shape(arrives)
     except Refusal as refusal:
         came = tuple(Note(tensor.origin, f"{tensor.shape} comes from here") for tensor in inputs)
         reason, remedy = refusal.reason, refusal.remedy
         if kind.inputs is None:
             raise Mistake(JoinMismatch(span=span, word=word, reason=reason, remedy=remedy, came=came)) from None
-        arrives = tuple(str(tensor.shape) for tensor in inputs)
-        refused = LayerRefuses(span=span, word=word, arrives=arrives, reason=reason, remedy=remedy, came=came)
+        shown = tuple(str(tensor.shape) for tensor in inputs)
+        refused = LayerRefuses(span=span, word=word, arrives=shown, reason=reason, remedy=remedy, came=came)
         raise Mistake(refused) from None
+    frame.session.meter.bounded(max(shape.elements, kind.parameters(arrives)), span)
     return Tensor(shape, span)
 
 
@@ -114,7 +119,7 @@ def _layer_run(
     if kind.inputs is not None and len(inputs) != kind.inputs:
         raise Mistake(WrongInputs(span=node.span, word=node.word.name, takes=("value",), given=len(inputs)))
     made = layer(frame, kind, node.word, values, written)
-    gives = applied(node.word.name, node.span, made, inputs)
+    gives = applied(frame, node.word.name, node.span, made, inputs)
     if kind.wiring and kind.inputs == 1:
         gives = inputs[0]
     frame.count(1, node.span)
