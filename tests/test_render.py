@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import dataclass
 from time import perf_counter
 
 import pytest
@@ -15,7 +14,6 @@ from netdsl.diagnostics.render import MOST_CALLS, render, tally
 from netdsl.source import SourceFile, Span
 
 
-@dataclass(frozen=True, kw_only=True)
 class Said(Diagnostic):
     """A diagnostic whose words are given."""
 
@@ -32,7 +30,6 @@ class Said(Diagnostic):
     fix = property(lambda self: self.change)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Warned(Said):
     """The same, as a warning."""
 

@@ -1,13 +1,10 @@
 """N03xx: arguments of layers and blocks, and the values of expressions."""
 
-from dataclasses import dataclass
-
 from netdsl.diagnostics.model import Diagnostic, Fix, Note
 from netdsl.diagnostics.suggest import counted, listed, nearest
 from netdsl.source import Span
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingArgument(Diagnostic):
     """A layer or block was not given an argument that has no default.
 
@@ -34,7 +31,6 @@ class MissingArgument(Diagnostic):
         return "\n".join(f"`{name}` takes {words}" for name, words in zip(self.missing, self.wanted, strict=True))
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownArgument(Diagnostic):
     """A layer or block was given an argument that it does not have.
 
@@ -83,7 +79,6 @@ class UnknownArgument(Diagnostic):
         return Fix(self.span, self.better) if self.better and not self.taken else None
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooManyArguments(Diagnostic):
     """More arguments by position than a layer or block takes.
 
@@ -117,7 +112,6 @@ class TooManyArguments(Diagnostic):
         return f"write the others by name, as in `{example}=…`: {listed(self.others)}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongValue(Diagnostic):
     """An argument has a value of the wrong type or out of range.
 
@@ -152,7 +146,6 @@ class WrongValue(Diagnostic):
         return Fix(self.span, self.meant) if self.meant else None
 
 
-@dataclass(frozen=True, kw_only=True)
 class ArgumentTwice(Diagnostic):
     """An argument was given twice.
 
@@ -180,7 +173,6 @@ class ArgumentTwice(Diagnostic):
         return "leave one of the two out"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongOperand(Diagnostic):
     """An operator, index or function got a value it cannot work with.
 
@@ -203,7 +195,6 @@ class WrongOperand(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotACondition(Diagnostic):
     """A condition is neither true nor false.
 
@@ -225,7 +216,6 @@ class NotACondition(Diagnostic):
         return f"compare it: `{self.span.text} != 0`" if self.found[:1].isdigit() else "compare it with something"
 
 
-@dataclass(frozen=True, kw_only=True)
 class DividedByZero(Diagnostic):
     """A number is divided by zero.
 
@@ -246,7 +236,6 @@ class DividedByZero(Diagnostic):
         return "guard it: `a // b if b != 0 else c`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class OutOfList(Diagnostic):
     """An index beyond the end of a list.
 
@@ -271,7 +260,6 @@ class OutOfList(Diagnostic):
         return f"elements are counted from 0 to {self.length - 1}; `[-1]` is the last"
 
 
-@dataclass(frozen=True, kw_only=True)
 class CannotTakeApart(Diagnostic):
     """A loop's names do not fit what the list holds.
 
@@ -296,7 +284,6 @@ class CannotTakeApart(Diagnostic):
         return "for the index as well, write `enumerate(…)`; for two lists side by side, `zip(…, …)`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongCount(Diagnostic):
     """`repeat` or `for` was given something it cannot go round.
 
@@ -322,7 +309,6 @@ class WrongCount(Diagnostic):
         return "for the numbers from 0 to n - 1, write `range(n)`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongInput(Diagnostic):
     """`input` is not a shape.
 
@@ -344,7 +330,6 @@ class WrongInput(Diagnostic):
         return "write `input 3x224x224`, `input [3, size, size]`, or `input [784]` for a vector; the batch is not part"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongTemplate(Diagnostic):
     """An expression in a label is neither a whole number nor a string.
 
@@ -366,7 +351,6 @@ class WrongTemplate(Diagnostic):
         return "round it: `{floor(…)}`, or divide with `//`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongSetting(Diagnostic):
     """A parameter from outside (`--set`, `load(…)`) that the net does not have, or whose value cannot be read.
 

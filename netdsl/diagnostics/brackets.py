@@ -1,12 +1,9 @@
 """N011x: brackets and braces that do not match."""
 
-from dataclasses import dataclass
-
 from netdsl.diagnostics.model import Diagnostic, Fix, Note
 from netdsl.source import Span
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnclosedBracket(Diagnostic):
     """A bracket or brace is opened and not closed.
 
@@ -40,7 +37,6 @@ class UnclosedBracket(Diagnostic):
         return f"put `{self.right}` where it ends"
 
 
-@dataclass(frozen=True, kw_only=True)
 class StrayBracket(Diagnostic):
     """A bracket or brace closes what was never opened.
 
@@ -62,7 +58,6 @@ class StrayBracket(Diagnostic):
         return f"leave it out, or open it before with `{opener}`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongBracket(Diagnostic):
     """A bracket is closed by another kind of bracket.
 

@@ -1,11 +1,8 @@
 """N015x: characters, strings, numbers and signs that are not of the language."""
 
-from dataclasses import dataclass
-
 from netdsl.diagnostics.model import Diagnostic, Fix
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnclosedString(Diagnostic):
     """A string has no end on its line.
 
@@ -34,7 +31,6 @@ class UnclosedString(Diagnostic):
         return f'close it: `{self.span.text.rstrip()}"`'
 
 
-@dataclass(frozen=True, kw_only=True)
 class SingleQuotes(Diagnostic):
     """A string stands in single quotes.
 
@@ -60,7 +56,6 @@ class SingleQuotes(Diagnostic):
         return None if '"' in self.content else Fix(self.span, f'"{self.content}"')
 
 
-@dataclass(frozen=True, kw_only=True)
 class StringPrefix(Diagnostic):
     """A letter stands before a string, as in Python.
 
@@ -90,7 +85,6 @@ class StringPrefix(Diagnostic):
         return Fix(self.span, self.string)
 
 
-@dataclass(frozen=True, kw_only=True)
 class LookAlike(Diagnostic):
     """A character looks like one of the language and is another: curly quotes, `×`, `−`, a Cyrillic letter.
 
@@ -127,7 +121,6 @@ class LookAlike(Diagnostic):
         return Fix(self.span, self.meant)
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownCharacter(Diagnostic):
     """A character is not part of the language.
 
@@ -156,7 +149,6 @@ class UnknownCharacter(Diagnostic):
         return self.advice or "leave it out; in strings and comments every character may stand"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ForeignOperator(Diagnostic):
     """A sign of another language stands for a word or sign of this one: `&&`, `||`, `!`, `=>`, `===`, `+=`.
 
@@ -184,7 +176,6 @@ class ForeignOperator(Diagnostic):
         return Fix(self.span, self.meant) if self.meant and not self.advice else None
 
 
-@dataclass(frozen=True, kw_only=True)
 class ForeignComment(Diagnostic):
     """A comment is written as in another language: `// …`, `/* … */`, or a string in three quotes.
 
@@ -215,7 +206,6 @@ class ForeignComment(Diagnostic):
         return '"""' if self.span.text.startswith('"') else self.span.text[:2]
 
 
-@dataclass(frozen=True, kw_only=True)
 class OddNumber(Diagnostic):
     """A number or size is written in a way that the language does not have.
 
@@ -252,7 +242,6 @@ class OddNumber(Diagnostic):
         return Fix(self.span, self.meant) if self.meant and self.certain else None
 
 
-@dataclass(frozen=True, kw_only=True)
 class BrokenHole(Diagnostic):
     """A brace in a label in quotes opens or closes nothing, or holds nothing.
 

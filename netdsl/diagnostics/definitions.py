@@ -1,13 +1,10 @@
 """N02xx: what a file holds, what it uses, and what stands in which place."""
 
-from dataclasses import dataclass
-
 from netdsl.diagnostics.model import Diagnostic, Fix, Note
 from netdsl.diagnostics.suggest import counted, listed, nearest
 from netdsl.source import Span
 
 
-@dataclass(frozen=True, kw_only=True)
 class SameDefinition(Diagnostic):
     """Two definitions have one name, in one file or through `use`.
 
@@ -38,7 +35,6 @@ class SameDefinition(Diagnostic):
         return "rename one of the two"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UseNotFound(Diagnostic):
     """`use` names a file that is neither beside this one nor in the shipped library.
 
@@ -72,7 +68,6 @@ class UseNotFound(Diagnostic):
         return Fix(self.span, f'"{near}"') if near else None
 
 
-@dataclass(frozen=True, kw_only=True)
 class UseOutside(Diagnostic):
     """`use` leads out of the folder of the file that is compiled.
 
@@ -99,7 +94,6 @@ class UseOutside(Diagnostic):
         return "copy the file beside this one; a link, an absolute path or `..` does not help"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UseRefused(Diagnostic):
     """A file that is used has mistakes of its own, or uses itself.
 
@@ -122,7 +116,6 @@ class UseRefused(Diagnostic):
         return "definitions that two files need belong into a third that both use"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WhichNet(Diagnostic):
     """A file has several nets, or none of the name that was asked for, and one was needed.
 
@@ -159,7 +152,6 @@ class WhichNet(Diagnostic):
         return "write one: `net NAME { input 3x224x224 … }`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NothingArrives(Diagnostic):
     """A step or `in` stands where no value has arrived: before `input`, or at file level.
 
@@ -180,7 +172,6 @@ class NothingArrives(Diagnostic):
         return "a net begins with its input, for example `input 3x224x224`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Misplaced(Diagnostic):
     """A statement that belongs elsewhere: `input` or `output` in a block or branch, a second `input`, `aux` in a block.
 
@@ -206,7 +197,6 @@ class Misplaced(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoInput(Diagnostic):
     """A net has no `input`, so nothing in it has a shape.
 
@@ -228,7 +218,6 @@ class NoInput(Diagnostic):
         return "begin its body with one, for example `input 3x224x224`: channels, height, width, without the batch"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotShipped(Diagnostic):
     """A name without `.net` is that of a shipped network, and there is none of that name.
 

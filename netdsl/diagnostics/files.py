@@ -1,12 +1,9 @@
 """N016x: files that cannot be read."""
 
-from dataclasses import dataclass
-
 from netdsl.diagnostics.model import Diagnostic
 from netdsl.diagnostics.suggest import nearest
 
 
-@dataclass(frozen=True, kw_only=True)
 class FileMissing(Diagnostic):
     """There is no file of that name.
 
@@ -30,7 +27,6 @@ class FileMissing(Diagnostic):
         return f"did you mean `{near}`?" if near else "make sure that the path is right"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAFile(Diagnostic):
     """The path leads to a folder, a device or a pipe.
 
@@ -57,7 +53,6 @@ class NotAFile(Diagnostic):
         return "give the path of a `.net` file"
 
 
-@dataclass(frozen=True, kw_only=True)
 class FileUnreadable(Diagnostic):
     """The file exists, and the system does not let it be read.
 
@@ -80,7 +75,6 @@ class FileUnreadable(Diagnostic):
         return "make sure that you may read the file and every folder above it"
 
 
-@dataclass(frozen=True, kw_only=True)
 class FileTooLarge(Diagnostic):
     """The file is larger than any network needs. It was not read.
 
@@ -104,7 +98,6 @@ class FileTooLarge(Diagnostic):
         return f"if it is meant, raise the limit: `--budget source={2 * self.size}`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class FileBinary(Diagnostic):
     """The file holds a NUL byte: it is no text.
 
@@ -125,7 +118,6 @@ class FileBinary(Diagnostic):
         return "give a `.net` file, saved as UTF-8; weights and images are not read here"
 
 
-@dataclass(frozen=True, kw_only=True)
 class FileEncoding(Diagnostic):
     """The file is not encoded in UTF-8.
 

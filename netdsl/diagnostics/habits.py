@@ -1,12 +1,9 @@
 """N014x: what people write who know Python, PyTorch or C, and what it is here."""
 
-from dataclasses import dataclass
-
 from netdsl.diagnostics.model import Diagnostic, Fix
 from netdsl.source import Span
 
 
-@dataclass(frozen=True, kw_only=True)
 class ForeignWord(Diagnostic):
     """A word of another language stands where a statement or expression begins: `def`, `class`, `return`, `lambda`.
 
@@ -28,7 +25,6 @@ class ForeignWord(Diagnostic):
         return self.advice
 
 
-@dataclass(frozen=True, kw_only=True)
 class ModulePrefix(Diagnostic):
     """A layer is called through a prefix, or a method is: `nn.Conv2d(…)`, `self.conv(…)`, `x.relu()`.
 
@@ -55,7 +51,6 @@ class ModulePrefix(Diagnostic):
         return f"leave `{self.span.text}` out"
 
 
-@dataclass(frozen=True, kw_only=True)
 class AssignmentInCondition(Diagnostic):
     """A single `=` stands where two values are compared.
 
@@ -80,7 +75,6 @@ class AssignmentInCondition(Diagnostic):
         return Fix(self.span, "==")
 
 
-@dataclass(frozen=True, kw_only=True)
 class ChainedComparison(Diagnostic):
     """Two comparisons stand in a chain.
 
@@ -106,7 +100,6 @@ class ChainedComparison(Diagnostic):
         return Fix(self.span, f"and {self.middle} {self.span.text}")
 
 
-@dataclass(frozen=True, kw_only=True)
 class Membership(Diagnostic):
     """`in` or `is` stands between two values as a test.
 
@@ -129,7 +122,6 @@ class Membership(Diagnostic):
         return "compare with each value: `n == 1 or n == 2`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Tuple(Diagnostic):
     """Values stand in ( ) with commas between them, as a tuple does in Python.
 
@@ -155,7 +147,6 @@ class Tuple(Diagnostic):
         return Fix(self.span, self.meant)
 
 
-@dataclass(frozen=True, kw_only=True)
 class SpacedSize(Diagnostic):
     """A size is written with spaces in it.
 
@@ -181,7 +172,6 @@ class SpacedSize(Diagnostic):
         return Fix(self.span, self.meant)
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingLet(Diagnostic):
     """A number is named without `let`.
 
@@ -207,7 +197,6 @@ class MissingLet(Diagnostic):
         return Fix(Span(self.span.file, self.span.start, self.span.start), "let ")
 
 
-@dataclass(frozen=True, kw_only=True)
 class ColonForEquals(Diagnostic):
     """A colon stands between an argument's name and its value, or behind `input`.
 
@@ -235,7 +224,6 @@ class ColonForEquals(Diagnostic):
         return Fix(self.span, self.sign)
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingParentheses(Diagnostic):
     """The arguments of a layer do not stand in parentheses.
 

@@ -1,11 +1,8 @@
 """N012x and N013x: labels and names that cannot be what they are."""
 
-from dataclasses import dataclass
-
 from netdsl.diagnostics.model import Diagnostic, Fix
 
 
-@dataclass(frozen=True, kw_only=True)
 class NeedsQuotes(Diagnostic):
     """A label or the path of a file has to stand in quotes: it is a word of the language, or no identifier.
 
@@ -39,7 +36,6 @@ class NeedsQuotes(Diagnostic):
         return Fix(self.span, f'"{self.text}"')
 
 
-@dataclass(frozen=True, kw_only=True)
 class ReservedName(Diagnostic):
     """A word of the language was chosen as the name of a parameter, number, value, block or net.
 
@@ -62,7 +58,6 @@ class ReservedName(Diagnostic):
         return f"choose another name, `{self.span.text}_` for example"
 
 
-@dataclass(frozen=True, kw_only=True)
 class BareBraces(Diagnostic):
     """Braces stand alone, with neither a label nor a word before them.
 
@@ -87,7 +82,6 @@ class BareBraces(Diagnostic):
         return "give them a label, `name: { … }`, or leave them out"
 
 
-@dataclass(frozen=True, kw_only=True)
 class LabelledJoin(Diagnostic):
     """A label stands before `concat { … }`, `residual { … }` or another form with a body that makes no module.
 

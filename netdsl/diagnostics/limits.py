@@ -1,11 +1,8 @@
 """N05xx: what a file may cost. Each limit can be raised."""
 
-from dataclasses import dataclass
-
 from netdsl.diagnostics.model import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class Recursion(Diagnostic):
     """A block stands inside itself, directly, through others, or as its own argument.
 
@@ -33,7 +30,6 @@ class Recursion(Diagnostic):
         return "for several in a row write `repeat n { … }`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooMuch(Diagnostic):
     """A file asks for more than its budget: layers, steps of evaluation, depth, elements, characters, a number's size.
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from netdsl.records import ByName
 from netdsl.source import Span
 
 
@@ -23,8 +24,7 @@ class Fix:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Diagnostic:
+class Diagnostic(ByName):
     """The base of all diagnostics. A kind is a class with a `code`, fields for values, and words in properties.
 
     Its docstring is its page of the manual: a sentence, then an example `Wrong:` and an example `Right:`.
@@ -36,6 +36,10 @@ class Diagnostic:
     span: Span
     trail: tuple[Note, ...] = ()
     """The calls that led here, innermost first."""
+
+    def led_to_by(self, trail: tuple[Note, ...]) -> Self:
+        """The same, with the calls that led here."""
+        return type(self)(**(vars(self) | {"trail": trail}))
 
     @property
     def title(self) -> str:

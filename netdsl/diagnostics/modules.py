@@ -1,12 +1,9 @@
 """N02xx: names of modules, which are the keys of their weights."""
 
-from dataclasses import dataclass
-
 from netdsl.diagnostics.model import Diagnostic, Note
 from netdsl.source import Span
 
 
-@dataclass(frozen=True, kw_only=True)
 class SameKey(Diagnostic):
     """Two modules of one scope have the same name, so their weights would have the same keys.
 
@@ -45,7 +42,6 @@ class SameKey(Diagnostic):
         return "give one of them another label, or put them into scopes of their own: `label: { … }`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadLabel(Diagnostic):
     """A label that PyTorch cannot give to a module.
 
@@ -68,7 +64,6 @@ class BadLabel(Diagnostic):
         return f"write another name, for example `{self.label_text.strip('.') or 'conv'}_1`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnlabelledAfterIf(Diagnostic):
     """A layer with weights, without a label, after an `if`: its key would differ between uses of the block.
 
@@ -111,7 +106,6 @@ class UnlabelledAfterIf(Diagnostic):
         return f"give it a name: `{self.word}: {self.word}(…)`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class LabelOnWire(Diagnostic):
     """A label on something that is no module: `identity`, `concat`, `add`, `mul`.
 

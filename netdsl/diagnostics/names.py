@@ -1,7 +1,5 @@
 """N02xx: names of files, definitions, layers, values and modules."""
 
-from dataclasses import dataclass
-
 from netdsl.diagnostics.model import Diagnostic, Fix, Note
 from netdsl.diagnostics.suggest import listed, nearest
 from netdsl.source import Span
@@ -24,7 +22,6 @@ HABITS = {
 FIXED_HABITS = {"True": "true", "False": "false"}
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownName(Diagnostic):
     """A name in an expression stands for nothing.
 
@@ -88,7 +85,6 @@ class UnknownName(Diagnostic):
         return Fix(self.span, self.better) if self.better else None
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownLayer(Diagnostic):
     """A step names no layer and no block.
 
@@ -126,7 +122,6 @@ class UnknownLayer(Diagnostic):
         return Fix(self.span, self.better) if self.better else None
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownValue(Diagnostic):
     """`on` or `output` names a value that no statement above has made.
 
@@ -171,7 +166,6 @@ class UnknownValue(Diagnostic):
         return Fix(self.span, near) if near else None
 
 
-@dataclass(frozen=True, kw_only=True)
 class ValueHidesNumber(Diagnostic):
     """A value has the name of a parameter, a `let` or a loop name.
 
@@ -193,7 +187,6 @@ class ValueHidesNumber(Diagnostic):
         return f"call the value or the module otherwise, for example `{self.name}_out`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotALayer(Diagnostic):
     """A step names something that is no layer and no block: a number, a list, a net.
 
@@ -218,7 +211,6 @@ class NotALayer(Diagnostic):
         return f"write the layer that takes it, for example `conv({self.name}, 3x3)`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownAttribute(Diagnostic):
     """A value is asked for something other than its sides.
 
@@ -251,7 +243,6 @@ class UnknownAttribute(Diagnostic):
         return Fix(self.span, self.better) if self.better else None
 
 
-@dataclass(frozen=True, kw_only=True)
 class CircularLet(Diagnostic):
     """Constants of a file that need one another.
 

@@ -1,12 +1,9 @@
 """N04xx: shapes that do not fit."""
 
-from dataclasses import dataclass
-
 from netdsl.diagnostics.model import Diagnostic, Note
 from netdsl.diagnostics.suggest import counted
 
 
-@dataclass(frozen=True, kw_only=True)
 class LayerRefuses(Diagnostic):
     """A layer cannot work on what arrives.
 
@@ -42,7 +39,6 @@ class LayerRefuses(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class JoinMismatch(Diagnostic):
     """Branches cannot be joined: their shapes differ where they must be equal.
 
@@ -71,7 +67,6 @@ class JoinMismatch(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class ResidualMismatch(Diagnostic):
     """The body of a `residual` or `gate` changes the shape, so its result cannot be added to what arrived.
 
@@ -109,7 +104,6 @@ class ResidualMismatch(Diagnostic):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnevenSplit(Diagnostic):
     """`split` cannot give each branch an equal share of the channels.
 
@@ -133,7 +127,6 @@ class UnevenSplit(Diagnostic):
         return f"{near} channels would divide, or another number of branches"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongInputs(Diagnostic):
     """A step was given another number of values than it takes.
 
@@ -164,7 +157,6 @@ class WrongInputs(Diagnostic):
         return f"leave one: `{self.word} on …`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoBranches(Diagnostic):
     """A join has no branch, or braces stand after a layer with one input.
 
@@ -191,7 +183,6 @@ class NoBranches(Diagnostic):
         return f"write `{self.word}(…)` as a step of its own, or `label: {{ … }}` for a scope"
 
 
-@dataclass(frozen=True, kw_only=True)
 class LoneActivation(Diagnostic):
     """A branch is an activation alone: probably it belongs to the branch before it.
 

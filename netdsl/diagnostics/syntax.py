@@ -1,11 +1,8 @@
 """N010x and N012x: statements and definitions that are not put together as the grammar has them."""
 
-from dataclasses import dataclass
-
 from netdsl.diagnostics.model import Diagnostic, Fix
 
 
-@dataclass(frozen=True, kw_only=True)
 class Unexpected(Diagnostic):
     """Something stands where the grammar has another thing.
 
@@ -30,7 +27,6 @@ class Unexpected(Diagnostic):
         return f"it is written {self.form}" if self.form else ""
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooManyMistakes(Diagnostic):
     """A file has more mistakes than anybody reads. It may not be a `.net` file at all.
 
@@ -52,7 +48,6 @@ class TooManyMistakes(Diagnostic):
         return "mend the first ones and check again; make sure that this is a `.net` file"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoDefinition(Diagnostic):
     """A file defines nothing: it is empty, or holds comments only.
 
@@ -73,7 +68,6 @@ class NoDefinition(Diagnostic):
         return "write `net name(parameters) { … }`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class OutsideDefinition(Diagnostic):
     """A statement stands at the level of the file, outside of every net and block.
 
@@ -114,7 +108,6 @@ class OutsideDefinition(Diagnostic):
         return Fix(self.span, self.meant) if self.meant else None
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingSign(Diagnostic):
     """A comma, colon, bracket or brace was left out.
 
@@ -144,7 +137,6 @@ class MissingSign(Diagnostic):
         return Fix(self.span, self.sign if self.sign in ",:" and not self.tight else f"{self.sign} ")
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingLineEnd(Diagnostic):
     """Two statements or definitions stand on one line with nothing between them.
 
@@ -168,7 +160,6 @@ class MissingLineEnd(Diagnostic):
         return "begin a new line, write `;` between two statements, or `->` to let one follow the other"
 
 
-@dataclass(frozen=True, kw_only=True)
 class LineEndsEarly(Diagnostic):
     """A line ends in the middle of a statement.
 
@@ -203,7 +194,6 @@ class LineEndsEarly(Diagnostic):
         return "write it on one line, or put the expression in ( )"
 
 
-@dataclass(frozen=True, kw_only=True)
 class BraceOnNextLine(Diagnostic):
     """A `{` stands on a line of its own, below what it belongs to.
 
@@ -233,7 +223,6 @@ class BraceOnNextLine(Diagnostic):
         return "put `{` at the end of the line above"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ColonForBrace(Diagnostic):
     """A colon stands where a body begins, as in Python.
 
@@ -263,7 +252,6 @@ class ColonForBrace(Diagnostic):
         return "write `{` here and `}` at the end of the body"
 
 
-@dataclass(frozen=True, kw_only=True)
 class EmptyStatement(Diagnostic):
     """A `;` has no statement before it.
 
@@ -288,7 +276,6 @@ class EmptyStatement(Diagnostic):
         return Fix(self.span, "")
 
 
-@dataclass(frozen=True, kw_only=True)
 class LoneElse(Diagnostic):
     """An `else` or `shortcut` does not follow the `}` of an `if` or `residual`.
 
@@ -313,7 +300,6 @@ class LoneElse(Diagnostic):
         return "if" if self.span.text == "else" else "residual"
 
 
-@dataclass(frozen=True, kw_only=True)
 class LateOn(Diagnostic):
     """An `on` stands at a step that has its input already.
 

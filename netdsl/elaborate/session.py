@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from netdsl.diagnostics.limits import Recursion
 from netdsl.diagnostics.model import Diagnostic, Note, Problems
@@ -42,7 +42,7 @@ class Session:
 
     def blame(self, diagnostic: Diagnostic) -> None:
         """Adds a diagnostic with the calls that led here."""
-        self.problems.add(replace(diagnostic, trail=tuple(note for _, note in reversed(self.open))))
+        self.problems.add(diagnostic.led_to_by(tuple(note for _, note in reversed(self.open))))
 
     @contextmanager
     def inside(self, block: Block, call: Span) -> Iterator[None]:
