@@ -21,6 +21,8 @@ class Budget:
     """Characters of a string."""
     magnitude: int = 10**12
     """Numbers stay below it."""
+    tensor: int = 10**11
+    """Numbers in one value that flows, or in the weights of one layer."""
 
 
 DEFAULT = Budget()

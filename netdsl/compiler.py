@@ -105,7 +105,7 @@ class _Choice:
 def _checked(source: SourceFile, choice: _Choice | None, input: Shape | None, budget: Budget) -> Checked:
     problems, meter = Problems(), Meter(budget)
     tree = parse(source, problems)
-    library = Library(source.path.parent.resolve() if source.path is not None else None, problems)
+    library = Library(source.path.resolve() if source.path is not None else None, problems)
     definitions = Definitions(library, meter)
     definitions.add(tree)
     found = nets(tree, definitions, problems)

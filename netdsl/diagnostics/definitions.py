@@ -106,13 +106,16 @@ class UseRefused(Diagnostic):
     code = "N0208"
     path: str
     reason: str
+    """Why it cannot be read; "" for one that uses itself."""
 
     @property
     def title(self) -> str:
-        return f'"{self.path}" cannot be used: {self.reason}'
+        return f'"{self.path}" cannot be used: {self.reason or "it uses itself, through this file"}'
 
     @property
     def help(self) -> str:
+        if self.reason:
+            return "mend that file first"
         return "definitions that two files need belong into a third that both use"
 
 

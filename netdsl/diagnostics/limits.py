@@ -52,6 +52,7 @@ class TooMuch(Diagnostic):
             "elements": f"a list has more than {self.allowed:,} elements",
             "characters": f"a string has more than {self.allowed:,} characters",
             "magnitude": f"a number is {self.allowed:,} or more",
+            "tensor": f"this layer's result or weights hold more than {self.allowed:,} numbers",
         }
         return what[self.limit]
 

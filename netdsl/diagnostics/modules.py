@@ -61,7 +61,9 @@ class BadLabel(Diagnostic):
 
     @property
     def help(self) -> str:
-        return f"write another name, for example `{self.label_text.strip('.') or 'conv'}_1`"
+        parts = ".".join(filter(None, self.label_text.split(".")))
+        another = parts if parts != self.label_text else f"{parts}_1"
+        return f"write another name, for example `{another or 'conv'}`"
 
 
 class UnlabelledAfterIf(Diagnostic):

@@ -119,7 +119,7 @@ class UnevenSplit(Diagnostic):
 
     @property
     def title(self) -> str:
-        return f"{self.channels} channels cannot be shared equally by {counted(self.branches, 'branch')}es"
+        return f"{self.channels} channels cannot be shared equally by {self.branches} branches"
 
     @property
     def help(self) -> str:

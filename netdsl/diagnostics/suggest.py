@@ -19,7 +19,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
         return exact
     if len(names) > MOST_NAMES:
         names = [n for n in names if n[:1] == name[:1]][:MOST_NAMES]
-    found = get_close_matches(name, names, n=1, cutoff=0.6)
+    found = get_close_matches(name, names, n=1, cutoff=0.65)
     return found[0] if found else ""
 
 

@@ -134,7 +134,8 @@ class MissingSign(Diagnostic):
 
     @property
     def fix(self) -> Fix:
-        return Fix(self.span, self.sign if self.sign in ",:" and not self.tight else f"{self.sign} ")
+        before = "" if self.sign in ",:([" else " "
+        return Fix(self.span, f"{before}{self.sign}{' ' if self.tight and self.sign not in '([' else ''}")
 
 
 class MissingLineEnd(Diagnostic):

@@ -68,7 +68,7 @@ def _built(
         return kind(**values)
     except ValidationError as error:
         wrong = {str(e["loc"][0]) if e["loc"] else "": e for e in error.errors(include_url=False)}
-    absent = tuple(name for name, details in wrong.items() if details["type"] == "missing")
+    absent = tuple(name for name, details in wrong.items() if details["type"] == "missing" and len(details["loc"]) == 1)
     if absent:
         takes = tuple(wanted(kind, name) for name in absent)
         frame.session.blame(MissingArgument(span=spoken.span, word=spoken.name, missing=absent, wanted=takes))

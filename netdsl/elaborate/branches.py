@@ -23,6 +23,7 @@ from netdsl.graph.model import (
     Tensor,
     Trace,
 )
+from netdsl.graph.partial import place_of_name
 from netdsl.layers.base import Role
 from netdsl.layers.vocabulary import kinds
 from netdsl.shapes import Shape
@@ -161,7 +162,9 @@ def rate(frame: Frame, word: str, name: str, arguments: tuple[Argument, ...] | N
     found = 0.0
     for argument in arguments or ():
         if argument.name not in (None, name):
-            raise Mistake(UnknownArgument(span=argument.span, word=word, name=str(argument.name), known=(name,)))
+            raise Mistake(
+                UnknownArgument(span=place_of_name(argument), word=word, name=str(argument.name), known=(name,))
+            )
         value = frame.worth(argument.value, names)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
             wanted = "a number from 0 to 1"

@@ -85,7 +85,7 @@ def _key(frame: Frame, node: Call, names: Names) -> str:
 def applied(frame: Frame, word: str, span: Span, kind: Layer, inputs: tuple[Tensor, ...]) -> Tensor:
     """What a layer gives; raises a `Mistake` with the shapes and where each came from if it refuses them.
 
-    Neither what it gives nor its weights may hold more numbers than the budget's magnitude.
+    Neither what it gives nor its weights may hold more numbers than the budget allows for a tensor.
     """
     if any(tensor.shape == NOWHERE for tensor in inputs):
         raise StandsOnUnknown
@@ -100,7 +100,8 @@ def applied(frame: Frame, word: str, span: Span, kind: Layer, inputs: tuple[Tens
         shown = tuple(str(tensor.shape) for tensor in inputs)
         refused = LayerRefuses(span=span, word=word, arrives=shown, reason=reason, remedy=remedy, came=came)
         raise Mistake(refused) from None
-    frame.session.meter.bounded(max(shape.elements, kind.parameters(arrives)), span)
+    if max(shape.elements, kind.parameters(arrives)) > frame.session.meter.budget.tensor:
+        frame.session.meter.exceeded("tensor", span)
     return Tensor(shape, span)
 
 

@@ -180,7 +180,8 @@ def _input(frame: Frame, node: Input, arriving: Flow) -> tuple[InputRun, Tensor]
     if not isinstance(sides, tuple) or len(sides) not in (1, 3) or not all(map(_is_side, sides)):
         raise Mistake(WrongInput(span=node.shape.span, found=described(sides)))
     shape = frame.session.input or Shape(sides[0], sides[1:])  # type: ignore[arg-type]
-    frame.session.meter.bounded(shape.elements, node.shape.span)
+    if shape.elements > frame.session.meter.budget.tensor:
+        frame.session.meter.exceeded("tensor", node.shape.span)
     gives = Tensor(shape, node.span)
     return InputRun(node, names, gives), gives
 

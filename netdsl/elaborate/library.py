@@ -1,6 +1,7 @@
 """`use`: the files that a file stands on, from its own folder and the shipped library, and nowhere else."""
 
 from dataclasses import dataclass, field
+from os.path import normpath
 from pathlib import Path
 
 from netdsl import resources
@@ -16,8 +17,8 @@ from netdsl.tree.statements import File, UseFile
 class Library:
     """Finds and reads used files, each once; a file in the reading may not be used again below itself."""
 
-    root: Path | None
-    """The folder that used files must lie in; None for text that came from no file."""
+    first: Path | None
+    """The file that is compiled, in whose folder used files must lie; None for text that came from no file."""
     problems: Problems
     read: dict[Path, File] = field(default_factory=dict)
     reading: list[Path] = field(default_factory=list)
@@ -27,12 +28,12 @@ class Library:
         path = self._find(use, user)
         if path is None:
             return None
-        if path in self.reading:
-            self.problems.add(UseRefused(span=use.path_span, path=use.path, reason="it uses itself, through this file"))
+        if path in self.reading or path == self.first:
+            self.problems.add(UseRefused(span=use.path_span, path=use.path, reason=""))
             return None
         if path not in self.read:
             try:
-                self.read[path] = parse(read(path), self.problems)
+                self.read[path] = parse(read(path, name=_shown(path)), self.problems)
             except Refused as refused:
                 reason = next(iter(refused.problems)).title
                 self.problems.add(UseRefused(span=use.path_span, path=use.path, reason=reason))
@@ -45,11 +46,11 @@ class Library:
         for base, root in ((beside, self._root_of(beside, shipped)), (shipped, shipped)):
             if base is None or root is None:
                 continue
-            path = (base / use.path).resolve()
-            if not path.is_relative_to(root.resolve()):
+            path = _real(base / use.path)
+            if not (path or Path(normpath(Path.cwd() / base / use.path))).is_relative_to(root.resolve()):
                 self.problems.add(UseOutside(span=use.path_span, path=use.path))
                 return None
-            if path.is_file():
+            if path is not None and path.is_file():
                 return path
         known = [*_below(beside), *_below(shipped)]
         self.problems.add(UseNotFound(span=use.path_span, path=use.path, known=tuple(known)))
@@ -58,7 +59,21 @@ class Library:
     def _root_of(self, folder: Path | None, shipped: Path) -> Path | None:
         if folder is not None and folder.resolve().is_relative_to(shipped.resolve()):
             return shipped
-        return self.root
+        return self.first.parent if self.first is not None else None
+
+
+def _real(path: Path) -> Path | None:
+    """Where a path leads; None where nothing is, in a circle of links, or for one longer than any may be."""
+    try:
+        return path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return None
+
+
+def _shown(path: Path) -> str:
+    """The path as a person would write it here."""
+    here = Path.cwd().resolve()
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
 
 
 def _below(folder: Path | None) -> list[str]:

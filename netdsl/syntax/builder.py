@@ -1,7 +1,6 @@
 """Rules of the grammar to nodes of the tree: one method for each rule, called with the place it covers."""
 
 from collections.abc import Callable, Iterator
-from math import inf
 from typing import Any
 
 from netdsl.source import Span
@@ -57,6 +56,8 @@ from netdsl.tree.statements import (
 
 Arguments = tuple[Argument, ...]
 
+_MOST_DIGITS = 100
+
 
 class Builder:
     """Makes the nodes of one file. A method bears the name of its rule, with `_` before it."""
@@ -81,20 +82,10 @@ class Builder:
 
     def _number(self, span: Span, token: Token) -> Literal:
         text = token.text
-        return Literal(span, self._whole(span, text) if text.isdecimal() else self._bounded(span, float(text)))
+        return Literal(span, _whole(text) if text.isdecimal() else float(text))
 
     def _size(self, span: Span, token: Token) -> Size:
-        return Size(span, tuple(self._whole(span, side) for side in token.text.split("x")))
-
-    def _whole(self, span: Span, text: str) -> int:
-        longest = len(str(self.findings.budget.magnitude))
-        return int(self._bounded(span, int(text) if len(text) <= longest else inf))
-
-    def _bounded(self, span: Span, number: float) -> float:
-        if number < self.findings.budget.magnitude:
-            return number
-        self.findings.exceeded("magnitude", span.start, span.end)
-        return 1
+        return Size(span, tuple(_whole(side) for side in token.text.split("x")))
 
     def _string(self, span: Span, token: Token) -> Literal:
         return Literal(span, token.text[1:-1])
@@ -285,3 +276,8 @@ class Builder:
         while number and (line := self.source.line(number).strip()).startswith("##"):
             yield line.removeprefix("##").removeprefix(" ")
             number -= 1
+
+
+def _whole(text: str) -> int:
+    """A whole number; of one with very many digits only that it is large, for it is refused when it is used."""
+    return int(text[:_MOST_DIGITS])

@@ -17,12 +17,13 @@ from netdsl.source import SourceFile, Span
 _BOM = b"\xef\xbb\xbf"
 
 
-def read(path: Path, budget: Budget = DEFAULT) -> SourceFile:
+def read(path: Path, budget: Budget = DEFAULT, name: str = "") -> SourceFile:
     """The text of a file, without a byte order mark and with `\\n` as its only line end.
 
-    Raises `Refused` where there is no file, or it is too large, or no text in UTF-8.
+    Messages call it `name`, or else by its path. Raises `Refused` where there is no file, or it is too large, or no
+    text in UTF-8.
     """
-    name = path.as_posix()
+    name = name or path.as_posix()
     try:
         return SourceFile(name, _text(name, _bytes(path, name, budget)), path)
     except PermissionError as error:
