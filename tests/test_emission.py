@@ -1,0 +1,197 @@
+"""The source that a network is compiled to: what a good engineer would have written, the same each time."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from conftest import Expect
+
+from netdsl import compiler
+from netdsl.graph.model import Network
+from netdsl.graph.state import entries
+from netdsl.source import SourceFile
+from netdsl.targets.pytorch.module import build
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+GOLDEN = HERE / "golden" / "emission"
+FILES = sorted({*compiler.shipped_files().values(), *(HERE / "networks").glob("*.net")})
+
+BY_HAND = {
+    "alexnet": ("alexnet", 47, 1),
+    "alexnet_2012": ("alexnet_2012", 70, 3),
+    "convnext_tiny": ("networks/convnext.net", 107, 7),
+    "densenet121": ("networks/densenet.net", 84, 4),
+    "efficientnet_b0": ("networks/efficientnet.net", 163, 6),
+    "fcn8s": ("networks/fcn8s.net", 85, 1),
+    "googlenet": ("networks/googlenet.net", 132, 4),
+    "inception_v3": ("networks/inception_v3.net", 240, 8),
+    "mobilenet_v2": ("networks/mobilenet_v2.net", 95, 4),
+    "mobilenet_v3_large": ("networks/mobilenet_v3.net", 147, 5),
+    "nasnet_large": ("networks/nasnet.net", 235, 5),
+    "regnet_y_400mf": ("networks/regnet.net", 114, 5),
+    "resnet34": ("resnet34", 72, 2),
+    "resnet50": ("resnet50", 75, 2),
+    "resnext50_32x4d": ("networks/resnext.net", 78, 2),
+    "shufflenet_v2_x1_0": ("networks/shufflenet_v2.net", 106, 4),
+    "squeezenet1_1": ("networks/squeezenet.net", 57, 2),
+    "unet": ("networks/unet.net", 75, 2),
+    "vgg16_bn": ("vgg16_bn", 45, 1),
+    "xception": ("networks/xception.net", 105, 3),
+}
+"""Net -> its file, and the lines and classes of the source that a person wrote for it."""
+
+MORE = {
+    "alexnet": (1, 0, "its title takes two lines"),
+    "googlenet": (10, 1, "its results have names"),
+    "inception_v3": (8, 1, "its results have names"),
+    "nasnet_large": (24, 2, "pools that pad as TensorFlow does are modules of their own, with all their options"),
+    "resnet50": (1, 0, "the comment on its block takes two lines more"),
+    "resnext50_32x4d": (1, 0, "the comment on its block takes two lines more"),
+}
+"""Lines and classes that the compiled source has more, and why."""
+
+
+def chosen(where: str, net: str) -> Network:
+    return compiler.choose(compiler.find(str(HERE / where) if where.endswith(".net") else where), net)
+
+
+def emitted(body: str, rest: str = "") -> str:
+    return compiler.emit(compiler.choose(SourceFile("a.net", f"net a {{\n  input 4x8x8\n  {body}\n}}\n{rest}")))
+
+
+def classes(text: str) -> list[str]:
+    return [node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+
+
+@pytest.fixture(scope="module")
+def all_sources() -> dict[str, str]:
+    networks = (network for file in FILES for network in compiler.check(compiler.find(str(file))).networks)
+    return {network.name: compiler.emit(network) for network in networks}
+
+
+@pytest.mark.parametrize("net", BY_HAND)
+def test_source_is_as_expected(net: str, expect: Expect) -> None:
+    expect(GOLDEN / f"{net}.py", compiler.emit(chosen(BY_HAND[net][0], net)))
+
+
+@pytest.mark.parametrize("net", BY_HAND)
+def test_source_is_no_longer_than_by_hand(net: str) -> None:
+    where, lines, count = BY_HAND[net]
+    more_lines, more_classes, _ = MORE.get(net, (0, 0, ""))
+    text = compiler.emit(chosen(where, net))
+    assert len(text.splitlines()) <= lines + more_lines
+    assert len(classes(text)) <= count + more_classes
+
+
+def test_source_is_clean_and_formatted(all_sources: dict[str, str], tmp_path: Path) -> None:
+    for name, text in all_sources.items():
+        (tmp_path / f"{name}.py").write_text(text, "utf-8")
+    for command in (["check"], ["format", "--check"]):
+        ran = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--isolated", "--no-cache", str(tmp_path)],
+            capture_output=True,
+            text=True,
+        )
+        assert ran.returncode == 0, ran.stdout
+
+
+def test_source_is_the_same_in_every_process() -> None:
+    script = (
+        "import sys; from netdsl import compiler; print(compiler.emit(compiler.choose(compiler.find(sys.argv[1]))))"
+    )
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", script, str(HERE / "networks" / "googlenet.net")],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(texts) == 1
+
+
+def test_no_class_is_a_numbered_variant(all_sources: dict[str, str]) -> None:
+    written = {word.replace("_", "").lower() for file in FILES for word in re.findall(r"\w+", file.read_text("utf-8"))}
+    for name, text in all_sources.items():
+        carried = {"SameConv2d", "SameMaxPool2d", "SameAvgPool2d", "LayerNorm2d"}
+        numbered = {found for found in classes(text) if re.search(r"\d", found)} - carried
+        assert {found.removesuffix("Output").replace("_", "").lower() for found in numbered} <= written, name
+
+
+def test_repetition_is_no_repetition_of_lines() -> None:
+    few, many = (emitted(f"repeat {count} {{ conv(4, 3x3) -> relu }}") for count in (30, 900))
+    assert many.count("nn.Conv2d(") == few.count("nn.Conv2d(") == 1
+    unit = "block unit(depth) { for i in range(depth) { conv(4 + i, 3x3) } }"
+    assert emitted("unit(3); unit(9)", unit).count("nn.Conv2d(") == 1
+
+
+def test_open_channels_are_arguments(tmp_path: Path) -> None:
+    source = compiler.find("resnet18")
+    module = build(compiler.choose(source))
+    ten = type(module)(classes=10)
+    network = compiler.choose(source, None, {"classes": 10})
+    assert {key: tuple(value.shape) for key, value in ten.state_dict().items()} == {
+        entry.key: entry.dims for entry in entries(network.root)
+    }
+
+
+def test_titles_are_docstrings() -> None:
+    text = emitted("unit", "## A unit of one.\n##\n## It does nothing else.\nblock unit { a: conv(8, 3x3); relu }")
+    (unit, _) = (node for node in ast.parse(text).body if isinstance(node, ast.ClassDef))
+    assert ast.get_docstring(unit) == "A unit of one.\n\nIt does nothing else."
+
+
+HOSTILE = [
+    "import os",
+    "a'b",
+    "\\\\",
+    "x\\\\n",
+    "'''",
+    "class",
+    "None",
+    "self",
+    "x",
+    "torch",
+    "nn",
+    "F",
+    "super",
+    "print",
+    "é",
+    "层",
+    "a b",
+    "a-b",
+    "0",
+    "$(rm)",
+    "%s",
+    "#",
+]
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_labels_are_never_code(label: str) -> None:
+    body = f'"{label}": conv(4, 3x3) -> relu\n  "s{label}": {{ "{label}": conv(4, 3x3) }}'
+    network = compiler.choose(SourceFile("a.net", f"net a {{\n  input 4x8x8\n  {body}\n}}\n"))
+    keys = {entry.key: entry.dims for entry in entries(network.root)}
+    module = build(network)
+    assert {key: tuple(value.shape) for key, value in module.state_dict().items()} == keys
+    assert module(torch.zeros(1, 4, 8, 8)).shape == (1, 4, 8, 8)
+
+
+@pytest.mark.parametrize(
+    "doc", ['"""', "'''", "\\", '\\"""', 'a"', '"', "{x}", "\\N{DASH}", "\\x", "# no", "é 层", '"""; import os; """']
+)
+def test_titles_are_never_code(doc: str) -> None:
+    text = f"## {doc}\nnet a {{\n  input 4x8x8\n  unit # {doc}\n}}\n## {doc}\nblock unit {{ conv(4, 3x3) }}\n"
+    source = compiler.emit(compiler.choose(SourceFile("a.net", text)))
+    tree = ast.parse(source)
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import) and node.names[0].name == "os"]
+    unit = next(node for node in tree.body if isinstance(node, ast.ClassDef))
+    assert (ast.get_docstring(unit, clean=False) or "").strip() == doc.replace('"""', "'''")
+    assert build(compiler.choose(SourceFile("a.net", text)))(torch.zeros(1, 4, 8, 8)).shape == (1, 4, 8, 8)
