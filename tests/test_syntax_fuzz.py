@@ -3,7 +3,7 @@
 from pathlib import Path
 from time import perf_counter
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from netdsl.diagnostics.model import Problems
@@ -69,6 +69,7 @@ def read(text: str) -> None:
 
 @settings(deadline=None, max_examples=200)
 @given(st.text(max_size=200))
+@example("】")
 def test_any_text(text: str) -> None:
     read(text)
 

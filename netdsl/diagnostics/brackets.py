@@ -47,6 +47,8 @@ class StrayBracket(Diagnostic):
     """
 
     code = "N0112"
+    sign: str
+    """The bracket that is meant, where another character stands there that looks like it."""
 
     @property
     def title(self) -> str:
@@ -54,7 +56,7 @@ class StrayBracket(Diagnostic):
 
     @property
     def help(self) -> str:
-        opener = {")": "(", "]": "[", "}": "{"}[self.span.text]
+        opener = {")": "(", "]": "[", "}": "{"}[self.sign]
         return f"leave it out, or open it before with `{opener}`"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from netdsl.source import SourceFile, Span
-from netdsl.syntax.tables import END, Tables, tables
+from netdsl.syntax.tables import END, Rule, Tables, tables
 from netdsl.syntax.tokens import Token
 
 Build = Callable[..., Any]
@@ -27,7 +27,7 @@ class Automaton:
         self.starts: list[int] = []
         self.ends: list[int] = []
         self._last = self.tables.end[start]
-        self._build = [rule(r.builder) if r.builder else None for r in self.tables.rules]
+        self._rule = rule
 
     def run(self, tokens: Sequence[Token], at: int) -> int:
         """Takes tokens from place `at` on; the place of the first that does not fit, len(tokens) when all did."""
@@ -38,8 +38,7 @@ class Automaton:
             kind = token.kind
             if kind in _SOFT and kind not in rows[states[-1]]:
                 kind = "NAME"
-            while (action := rows[states[-1]].get(kind)) is not None and action < 0:
-                self._reduce(~action)
+            action = self._reduced(kind)
             if action is None:
                 return len(tokens) if kind == END and states[-1] == self._last else at
             states.append(action)
@@ -69,8 +68,7 @@ class Automaton:
         """Makes whole what a token of the first of these kinds that fits would make whole."""
         for kind in kinds:
             if self.accepts([kind]):
-                while (action := self.tables.states[self.states[-1]].get(kind, 0)) < 0:
-                    self._reduce(~action)
+                self._reduced(kind)
                 return
 
     def rewind(self, offset: int) -> None:
@@ -97,33 +95,45 @@ class Automaton:
             height -= 1
         return height
 
-    def _reduce(self, number: int) -> None:
-        rule = self.tables.rules[number]
+    def _reduced(self, kind: str) -> int | None:
+        """Makes whole what ends before a token of this kind; the state after the token, None where it does not fit."""
+        rows, rules, states = self.tables.states, self.tables.rules, self.states
+        while (action := rows[states[-1]].get(kind)) is not None and action < 0:
+            rule = rules[~action]
+            if rule.unit and rule.size == 1:
+                states[-1] = rows[states[-2]][rule.origin]
+            else:
+                self._reduce(rule)
+        return action
+
+    def _reduce(self, rule: Rule) -> None:
         states, values, starts, ends = self.states, self.values, self.starts, self.ends
         size = rule.size
-        if rule.unit and size == 1:
-            states.pop()
-            states.append(self.tables.states[states[-1]][rule.origin])
-            return
         if size:
             start, end, part = starts[-size], ends[-1], values[-size:]
             del states[-size:], values[-size:], starts[-size:], ends[-size:]
         else:
             start = end = ends[-1] if ends else 0
             part = []
-        children: list[Any] = []
-        for place in rule.children:
-            if place is None:
-                children.append(None)
-            elif place < 0:
-                children += part[~place]
-            else:
-                children.append(part[place])
-        build = self._build[number]
-        if build:
-            values.append(build(Span(self.source, start, end), *children))
+        children = _gathered(rule.children, part)
+        if rule.builder:
+            values.append(self._rule(rule.builder)(Span(self.source, start, end), *children))
         else:
             values.append(children[0] if rule.unit else children)
         states.append(self.tables.states[states[-1]][rule.origin])
         starts.append(start)
         ends.append(end)
+
+
+def _gathered(places: list[int | None], part: list[Any]) -> list[Any]:
+    """The children of a rule. A list that comes first is extended: to copy it for each item would be quadratic."""
+    grows = bool(places) and places[0] == ~0
+    children: list[Any] = part[0] if grows else []
+    for place in places[grows:]:
+        if place is None:
+            children.append(None)
+        elif place < 0:
+            children += part[~place]
+        else:
+            children.append(part[place])
+    return children

@@ -79,7 +79,7 @@ class _Mender:
             self._close_lost()
         if not self.open or (first and self.surplus < 0 and self._indent(token) > self._indent(self._top)):
             self.surplus += 1
-            self.findings.report(StrayBracket(span=self._span(token)))
+            self.findings.report(StrayBracket(span=self._span(token), sign=token.text))
             return
         self.open.pop()
         self.out.append(token)
@@ -88,7 +88,8 @@ class _Mender:
         """A `)` or `]`. As many as follow each other here want as many partners."""
         inner = takewhile(lambda text: text != "{", (self.out[at].text for at in reversed(self.open)))
         partners = sum(_PAIRS[text] == token.text for text in inner)
-        wanted = sum(1 for _ in takewhile(lambda other: other.text == token.text, self.tokens[place:]))
+        after = (self.tokens[at].text for at in range(place, len(self.tokens)))
+        wanted = sum(1 for _ in takewhile(lambda text: text == token.text, after))
         if _PAIRS.get(self._top.text) != token.text and wanted > partners:
             self._replace(token)
             return
@@ -100,7 +101,7 @@ class _Mender:
     def _replace(self, token: Token) -> None:
         opener = self._top
         if opener.text not in ("(", "["):
-            self.findings.report(StrayBracket(span=self._span(token)))
+            self.findings.report(StrayBracket(span=self._span(token), sign=token.text))
             return
         right = _PAIRS[opener.text]
         self.findings.report(WrongBracket(span=self._span(token), right=right, opener=self._span(opener)))
