@@ -88,7 +88,7 @@ class _Mender:
         """A `)` or `]`. As many as follow each other here want as many partners."""
         inner = takewhile(lambda text: text != "{", (self.out[at].text for at in reversed(self.open)))
         partners = sum(_PAIRS[text] == token.text for text in inner)
-        after = (self.tokens[at].text for at in range(place, len(self.tokens)))
+        after = (other.text for other in self.tokens[place : place + partners + 1])
         wanted = sum(1 for _ in takewhile(lambda text: text == token.text, after))
         if _PAIRS.get(self._top.text) != token.text and wanted > partners:
             self._replace(token)
