@@ -30,14 +30,18 @@ def parts(expr: e.Expr) -> tuple[e.Expr, ...]:
     return ()
 
 
+def within(expr: e.Expr) -> Iterator[e.Expr]:
+    """`expr` and every expression in it."""
+    yield expr
+    for part in parts(expr):
+        yield from within(part)
+
+
 def mentioned(expr: e.Expr) -> Iterator[str]:
     """Every name in `expr`, those of functions too."""
-    if isinstance(expr, e.Name):
-        yield expr.name
-    if isinstance(expr, e.Apply):
-        yield expr.function.name
-    for part in parts(expr):
-        yield from mentioned(part)
+    for part in within(expr):
+        if isinstance(part, e.Name | e.Apply):
+            yield part.name if isinstance(part, e.Name) else part.function.name
 
 
 def names(pattern: e.Pattern) -> Iterator[str]:

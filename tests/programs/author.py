@@ -10,6 +10,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from netdsl.shapes import Shape
+from netdsl.syntax.lexer import keywords
 from programs.statements import Block, Body
 from programs.world import Invalid, Thing, World
 
@@ -26,7 +27,6 @@ LABELS = {
     **{"conv": ("conv", "proj", "reduce"), "depthwise": ("depthwise", "dw"), "linear": ("fc", "head")},
     **{"batchnorm": ("bn", "norm"), "layer_scale": ("gamma", "layer_scale"), "scope": ("block", "layer", "stage")},
 }
-KEYWORDS = ("net", "block", "residual", "gate", "split", "aux")
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Manner:
 
 def quoted(name: str) -> str:
     """A name as it is written as a label."""
-    return name if name.isidentifier() and name.isascii() and name not in KEYWORDS else f'"{name}"'
+    return name if name.isidentifier() and name.isascii() and name not in keywords() else f'"{name}"'
 
 
 def whole(value: Any) -> bool:

@@ -74,7 +74,9 @@ def path(author: Author, column: Column, keep: bool) -> Path:
 def let(author: Author, column: Column) -> Let:
     """A new number, or another worth for an old one."""
     base = author.one(["hidden", "n", "half", "total"])
-    name = base if base in author.numbers(column, int) else author.number_name(base, column)
+    if base in author.numbers(column, int):
+        return Let(base, author.count(column, 2))
+    name = author.number_name(base, column)
     return Let(name, author.count(column, 2) if author.chance(80) else author.condition(column))
 
 

@@ -120,7 +120,8 @@ def feature_pyramid(author: Author, column: Column) -> Path:
     a, b = author.fresh("low"), author.fresh("high")
     body = one("conv", "8", "3x3", label=a), one("relu"), one("maxpool", "2x2", label=b)
     scope = Scope(author.fresh("body"), body)
-    return Path((scope, Call("upsample", (("size", f"{a}.size"),)), Call("conv", (("", f"{a}.channels"), ("", "1x1")))))
+    last = Call("conv", (("", f"{a}.channels"), ("", "1x1")), author.label("conv", True, column))
+    return Path((scope, Call("upsample", (("size", f"{a}.size"),)), last))
 
 
 IDIOMS: tuple[Callable[[Author, Column], Statement], ...] = (

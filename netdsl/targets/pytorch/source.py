@@ -73,13 +73,15 @@ def _imports(used: set[str]) -> list[str]:
 
 
 def _results(name: str, root: Unit) -> str:
-    """The class of several results."""
+    """The class of several results; where evaluation has several too, the auxiliary ones are None in it."""
     taken = Taken()
     main = root.gives.name if root.gives.name and root.walk.results else "out" if root.walk.results else "logits"
     auxiliary = (re.sub(r"^aux(?!_logits)", "aux_logits", name) for name, _ in reversed(root.walk.auxiliary))
     called = [main, *(name for name, _ in root.walk.results), *auxiliary]
-    fields = [taken.free(snake(name)) for name in called]
-    return "\n".join([f"class {name}(NamedTuple):", *(f"    {field}: Tensor" for field in fields)])
+    always = len(called) - (len(root.walk.auxiliary) if root.walk.results else 0)
+    kinds = ["Tensor" if place < always else "Tensor | None = None" for place in range(len(called))]
+    fields = [f"    {taken.free(snake(name))}: {kind}" for name, kind in zip(called, kinds, strict=True)]
+    return "\n".join([f"class {name}(NamedTuple):", *fields])
 
 
 def _main(network: Network, root: Unit) -> str:

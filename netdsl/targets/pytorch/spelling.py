@@ -82,7 +82,8 @@ def _formula(term: Formula, sides: Callable[[Side], str]) -> tuple[str, int]:
         case "list":
             return f"[{', '.join(part(k, 0) for k in range(len(term.operands)))}]", _ATOM
         case "tuple":
-            return f"({', '.join(part(k, 0) for k in range(len(term.operands)))})", _ATOM
+            alone = "," if len(term.operands) == 1 else ""
+            return f"({', '.join(part(k, 0) for k in range(len(term.operands)))}{alone})", _ATOM
         case "index":
             return f"{_listed(term, part(0, _ATOM))}[{part(1, 0)}]", _ATOM
         case "slice":

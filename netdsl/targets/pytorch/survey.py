@@ -27,8 +27,9 @@ from netdsl.graph.model import (
 )
 from netdsl.graph.walk import parts
 from netdsl.layers.base import Arrives
+from netdsl.tree.expressions import Attribute, Name
 from netdsl.tree.statements import Block, Body, For, Path, Repeat, Scope
-from netdsl.tree.walk import bodies, labels, statements
+from netdsl.tree.walk import bodies, expressions, labels, statements, within
 
 Key = tuple[Any, ...]
 """What makes one class: a block with the blocks it is given as arguments, or a scope in one."""
@@ -84,11 +85,11 @@ class Survey:
             if isinstance(run, UseRun):
                 self.callers.setdefault(run.use, set()).add(run.node)
                 self.add(run.use, common)
-            for tensor in _read_by(run):
-                self._read(tensor, inside)
             self._runs(run.body if isinstance(run, ScopeRun) else parts(run), within, use, common)
             for tensor in _made_by(run):
                 self.made_in.setdefault(tensor, inside)
+            for tensor in (*_read_by(run), *_measured_by(run)):
+                self._read(tensor, inside)
 
     def _read(self, tensor: Tensor, inside: tuple[ScopeRun, ...]) -> None:
         self.reads[tensor] += 1
@@ -191,6 +192,14 @@ def _read_by(run: Any) -> tuple[Tensor, ...]:
         case OutputRun():
             return tuple(tensor for _, tensor in run.outputs)
     return ()
+
+
+def _measured_by(run: Any) -> Iterator[Tensor]:
+    """The named values whose height and width the expressions of a run ask for."""
+    for expr in expressions(run.node):
+        for part in within(expr):
+            if isinstance(part, Attribute) and part.attribute != "channels" and isinstance(part.owner, Name):
+                yield run.names.values[part.owner.name]
 
 
 def _made_by(run: Any) -> tuple[Tensor, ...]:

@@ -1,0 +1,129 @@
+"""Random valid programs: what they come to, checked, compiled and run."""
+
+import inspect
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from interpreter import Results, interpret
+from programs import Program, program, programs
+from torch import Tensor, nn
+
+from netdsl import compiler
+from netdsl.diagnostics.model import Refused
+from netdsl.graph.cost import cost
+from netdsl.graph.model import Network
+from netdsl.graph.state import entries
+from netdsl.graph.walk import leaves
+from netdsl.source import SourceFile
+from netdsl.targets.pytorch.module import build
+
+FEW, MANY = 60, 2000
+
+
+def checked(source: Program) -> tuple[Network, ...]:
+    """The nets of the program, which are as many as its author meant, and come to what was expected."""
+    networks = compiler.check(SourceFile("random.net", source.text)).networks
+    assert {network.name for network in networks} == set(source.nets)
+    for network in networks:
+        expected = source.nets[network.name]
+        modules = [(leaf.key, leaf.run.layer.word, leaf.run.gives.shape.dims) for leaf in leaves(network.root)]
+        assert modules == [(module.key, module.word, module.dims) for module in expected.modules]
+        assert network.output.dims == expected.dims
+    return networks
+
+
+def same_state(module: nn.Module, network: Network) -> None:
+    """The module has the keys, shapes, dtypes and parameters that the graph says, in this order."""
+    state = [(key, tuple(value.shape), str(value.dtype)) for key, value in module.state_dict().items()]
+    assert state == [(entry.key, entry.dims, f"torch.{entry.dtype}") for entry in entries(network.root)]
+    assert sum(weight.numel() for weight in module.parameters()) == cost(network.root).parameters
+
+
+def same_results(module: nn.Module, network: Network) -> None:
+    """The module computes what the interpreter of the graph does, in evaluation and in training."""
+    module.double()
+    for value in module.state_dict().values():
+        if value.is_floating_point():
+            value.copy_(torch.rand_like(value) + 0.1)
+    x = torch.randn(2, *network.input.dims, dtype=torch.float64)
+    for training in (False, True):
+        module.train(training)
+        for part in module.modules():
+            if re.search("Drop|StochasticDepth", type(part).__name__):
+                part.eval()
+        state = {key: value.clone() for key, value in module.state_dict().items()}
+        found = module(x.clone())
+        expected = interpret(network.root, state, x.clone(), training=training)
+        for one, other in zip(listed(found), in_order(expected), strict=True):
+            torch.testing.assert_close(one, other, rtol=1e-9, atol=1e-9, equal_nan=True)
+
+
+def listed(found: Tensor | tuple[Tensor, ...]) -> list[Tensor]:
+    return [found] if isinstance(found, Tensor) else [value for value in found if value is not None]
+
+
+def in_order(results: Results) -> list[Tensor]:
+    return list(results)
+
+
+def others(network: Network, source: Program) -> Iterator[tuple[dict[str, object], Network]]:
+    """Other arguments of the emitted class, with the network that they stand for."""
+    kind = type(build(network))
+    for name, parameter in inspect.signature(kind).parameters.items():
+        value = parameter.default
+        for other in (
+            (not value,) if isinstance(value, bool) else (value + 4, value * 2) if isinstance(value, int) else ()
+        ):
+            try:
+                yield {name: other}, compiler.choose(SourceFile("random.net", source.text), network.name, {name: other})
+            except Refused:
+                continue
+
+
+def verify(source: Program) -> None:
+    """All that is said of a random program."""
+    for network in checked(source):
+        text = compiler.emit(network)
+        assert compiler.emit(network) == text
+        torch.manual_seed(0)
+        module = build(network)
+        same_state(module, network)
+        same_results(module, network)
+        for arguments, other in others(network, source):
+            again = type(module)(**arguments)
+            same_state(again, other)
+            same_results(again, other)
+
+
+@settings(max_examples=FEW, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@given(programs)
+def test_programs(source: Program) -> None:
+    torch.set_num_threads(1)
+    verify(source)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(8))
+def test_many_programs(part: int) -> None:
+    torch.set_num_threads(1)
+    for seed in range(part * MANY // 8, (part + 1) * MANY // 8):
+        verify(program(1 + seed % 6, seed))
+
+
+def test_source_of_programs_is_clean_and_formatted(tmp_path: Path) -> None:
+    for seed in range(40):
+        for network in checked(program(1 + seed % 6, seed)):
+            (tmp_path / f"{network.name}_{seed}.py").write_text(compiler.emit(network), "utf-8")
+    for command in (["check"], ["format", "--check"]):
+        ran = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--isolated", "--no-cache", str(tmp_path)],
+            capture_output=True,
+            text=True,
+        )
+        assert ran.returncode == 0, ran.stdout
