@@ -21,13 +21,17 @@ from netdsl.graph.model import (
     UseRun,
     Value,
 )
+from netdsl.graph.values import evaluate
+from netdsl.tree.expressions import Attribute, Expr, Name
+from netdsl.tree.statements import Call, If, Repeat, Residual
+from netdsl.tree.walk import within
 
 
 def variants(names: Iterable[str], use: Use, again: Callable[[Mapping[str, Value]], Use | None]) -> dict[str, Use]:
     """For each of `names` that stands for a number and may be another: the use with that number changed.
 
-    It may be another where the same modules stand under the same keys on the same input, and every argument that
-    changed was that number itself.
+    It may be another where the same modules stand under the same keys on the same input, every argument that stands on
+    it is that number itself, and nothing is decided by it.
     """
     found = {}
     for name in names:
@@ -59,7 +63,7 @@ def _same_trace(a: Trace | tuple[StepRun, ...] | None, b: Trace | tuple[StepRun,
 
 
 def _same_run(a: Run | StepRun, b: Run | StepRun, change: Change) -> bool:
-    if a.node is not b.node:
+    if a.node is not b.node or not _decided_alike(a, b) or not _said_alike(a, b):
         return False
     match a, b:
         case InputRun(), InputRun():
@@ -83,4 +87,35 @@ def _same_run(a: Run | StepRun, b: Run | StepRun, change: Change) -> bool:
             return same and all(_same_trace(x.body, y.body, change) for x, y in zip(a.trips, b.trips, strict=True))
         case JoinRun() | SplitRun() | GateRun() | AuxRun(), JoinRun() | SplitRun() | GateRun() | AuxRun():
             return _same_trace(a.body, b.body, change)
+    return True
+
+
+def _decided_alike(a: Run | StepRun, b: Run | StepRun) -> bool:
+    """Whether nothing that changed decides what is built."""
+    match a.node:
+        case If(condition=condition):
+            return _reads_alike(condition, a, b)
+        case Repeat(count=count):
+            return _reads_alike(count, a, b)
+        case Residual(condition=condition, shortcut=shortcut):
+            conditions = (condition, shortcut.condition if shortcut is not None else None)
+            return all(_reads_alike(expr, a, b) for expr in conditions if expr is not None)
+    return True
+
+
+def _said_alike(a: Run | StepRun, b: Run | StepRun) -> bool:
+    """Whether an argument that reads what changed has changed as well: it does not choose, round or bound."""
+    return not isinstance(a.node, Call) or all(
+        _reads_alike(argument.value, a, b) or evaluate(argument.value, a.names) != evaluate(argument.value, b.names)
+        for argument in a.node.arguments or ()
+    )
+
+
+def _reads_alike(expr: Expr, a: Run | StepRun, b: Run | StepRun) -> bool:
+    """Whether all that `expr` reads is worth the same in both."""
+    for part in within(expr):
+        if isinstance(part, Name) and a.names.numbers.get(part.name) != b.names.numbers.get(part.name):
+            return False
+        if isinstance(part, Attribute) and evaluate(part, a.names) != evaluate(part, b.names):
+            return False
     return True
