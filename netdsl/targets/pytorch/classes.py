@@ -134,9 +134,10 @@ class ClassText:
         writer.counts, writer.needed = self.counts, self.needed
         lines = writer.lines(unit.items)
         variables = Variables({"self", "layer", *self._functions(lines), *self.standing.loops})
-        called = [self._input(value) for value in unit.inputs]
-        for value, name in zip(unit.inputs, called, strict=True):
-            variables.take(value, name or variables.name(value, set(unit.inputs)))
+        for value in sorted(unit.inputs, key=lambda value: not self._input(value)):
+            name = self._input(value)
+            is_free = name and name not in variables.holds
+            variables.take(value, name if is_free else variables.name(value, set(unit.inputs)))
         results: list[Held] = [unit.gives, *unit.escapes, *(v for _, v in unit.walk.results)]
         auxiliary: list[Held] = [value for _, value in reversed(unit.walk.auxiliary)]
         last = lines[-1] if lines else None

@@ -107,14 +107,22 @@ class Draft:
         return Name(known.name)
 
     def _captured(self, column: Column, capture: bool) -> Value:
-        if not capture or self.captures is None or {lane for lane, _ in column} != set(self.lanes):
+        around = list(dict.fromkeys((self._top(lane), tensor) for lane, tensor in column))
+        reaches_all = {lane for lane, _ in around} == set(self.lanes) and len(around) == len(self.lanes)
+        if not capture or self.captures is None or not reaches_all:
             raise Unsaid
         name = f"channels of {len(self.captures) + 1}"
-        for lane, tensor in column:
+        for lane, tensor in around:
             lane.numbers[name] = tensor.shape.channels
-        value = self.value(column, Name(name))
+        value = self.value(around, Name(name))
         self.captures.append(value)
         return value
+
+    def _top(self, lane: Lane) -> Lane:
+        """The lane of the class that a lane of a loop in it belongs to."""
+        while lane.outer is not None and lane not in self.lanes:
+            lane = lane.outer
+        return lane
 
     def channels(self, value: Value, lanes: Sequence[Lane]) -> Term:
         """What to say of a value's channels; raises `Unsaid`."""

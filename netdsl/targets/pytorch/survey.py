@@ -90,9 +90,14 @@ class Survey:
                 self.made_in.setdefault(tensor, inside)
             for tensor in (*_read_by(run), *_measured_by(run)):
                 self._read(tensor, inside)
+            if _is_wire(run):
+                self._leave(run.arrives[0], inside)
 
     def _read(self, tensor: Tensor, inside: tuple[ScopeRun, ...]) -> None:
         self.reads[tensor] += 1
+        self._leave(tensor, inside)
+
+    def _leave(self, tensor: Tensor, inside: tuple[ScopeRun, ...]) -> None:
         for depth, scope in enumerate(self.made_in.get(tensor, ())):
             left = depth >= len(inside) or inside[depth] is not scope
             if left and tensor is not scope.gives and tensor not in self.escapes.setdefault(scope, []):
@@ -172,10 +177,14 @@ def _is_module(run: LayerRun) -> bool:
     return torch.module is not None and torch.parameter is None and not run.layer.wiring
 
 
+def _is_wire(run: Any) -> bool:
+    return isinstance(run, LayerRun) and run.layer.wiring and run.gives is run.arrives[0]
+
+
 def _read_by(run: Any) -> tuple[Tensor, ...]:
     """The values that a run itself reads; what is only a wire reads nothing."""
     match run:
-        case LayerRun() if run.layer.wiring and run.gives is run.arrives[0]:
+        case LayerRun() if _is_wire(run):
             return ()
         case LayerRun() | UseRun():
             return run.arrives
