@@ -36,16 +36,16 @@ class Checked:
     """Warnings."""
 
 
-def find(where: str) -> SourceFile:
+def find(where: str, budget: Budget = DEFAULT) -> SourceFile:
     """The file at a path, or the shipped network of that name (`resnet34`, `cifar10/resnet`).
 
     Raises `Refused` where there is none, or it cannot be read.
     """
     if where.endswith(".net") or Path(where).exists():
-        return read(Path(where))
+        return read(Path(where), budget)
     shipped = shipped_files()
     if where in shipped:
-        return read(shipped[where])
+        return read(shipped[where], budget)
     problems = Problems()
     problems.add(NotShipped(span=Span(SourceFile(where, ""), 0, 0), name=where, known=tuple(shipped)))
     raise Refused(problems)
@@ -104,8 +104,8 @@ class _Choice:
 
 def _checked(source: SourceFile, choice: _Choice | None, input: Shape | None, budget: Budget) -> Checked:
     problems, meter = Problems(), Meter(budget)
-    tree = parse(source, problems)
-    library = Library(source.path.resolve() if source.path is not None else None, problems)
+    tree = parse(source, problems, budget)
+    library = Library(source.path.resolve() if source.path is not None else None, problems, budget)
     definitions = Definitions(library, meter)
     definitions.add(tree)
     found = nets(tree, definitions, problems)

@@ -24,7 +24,7 @@ def command(
     networks = 0
     for file in files:
         try:
-            checked = compiler.check(compiler.find(file), net, settings, budget=budget)
+            checked = compiler.check(compiler.find(file, budget), net, settings, budget=budget)
             problems, networks = checked.problems, networks + len(checked.networks)
         except Refused as refused:
             problems = refused.problems

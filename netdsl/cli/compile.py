@@ -19,7 +19,7 @@ from netdsl.graph.model import Network
 @choosing
 def command(network: str, output: str | None, net: str | None, settings: dict[str, str], budget: Budget) -> None:
     """Write NETWORK, a .net file or the name of a shipped network, as PyTorch source."""
-    source = compiler.find(network)
+    source = compiler.find(network, budget)
     chosen = compiler.choose(source, net, settings, budget=budget)
     text = compiler.emit(chosen)
     if output == "-":

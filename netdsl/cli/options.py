@@ -1,6 +1,7 @@
 """Arguments and options that several commands share."""
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, TypeVar
@@ -52,6 +53,10 @@ def pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
     return found
 
 
+FRAMES = 60
+"""More than as many calls as a level of nesting takes, from the text to the source."""
+
+
 def limits(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> Budget:
     """`limit=number`, several times, as a budget."""
     known = [field.name for field in fields(Budget)]
@@ -64,7 +69,9 @@ def limits(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
         if not re.fullmatch(r"[0-9_]{1,20}", text):
             raise click.BadParameter(f"'{text}' is no whole number", ctx, param)
         given[name] = int(text)
-    return Budget(**given)
+    budget = Budget(**given)
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), FRAMES * budget.levels))
+    return budget
 
 
 def choosing(command: Command) -> Command:

@@ -26,5 +26,5 @@ def command(
     budget: Budget,
 ) -> None:
     """Show NETWORK as a table: each layer with its output, parameters, work and receptive field."""
-    chosen = compiler.choose(compiler.find(network), net, settings, shape, budget)
+    chosen = compiler.choose(compiler.find(network, budget), net, settings, shape, budget)
     click.echo(WRITERS[form](summary(chosen, depth)).rstrip("\n"))

@@ -46,6 +46,7 @@ class TooMuch(Diagnostic):
     @property
     def title(self) -> str:
         what = {
+            "source": f"the text has more than {self.allowed:,} characters",
             "nodes": f"the network has more than {self.allowed:,} layers",
             "steps": f"the file takes more than {self.allowed:,} steps to work out",
             "levels": f"this stands more than {self.allowed} levels deep",

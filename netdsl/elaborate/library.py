@@ -5,6 +5,7 @@ from os.path import normpath
 from pathlib import Path
 
 from netdsl import resources
+from netdsl.budget import Budget
 from netdsl.diagnostics.definitions import UseNotFound, UseOutside, UseRefused
 from netdsl.diagnostics.model import Problems, Refused
 from netdsl.source import SourceFile
@@ -20,6 +21,7 @@ class Library:
     first: Path | None
     """The file that is compiled, in whose folder used files must lie; None for text that came from no file."""
     problems: Problems
+    budget: Budget
     read: dict[Path, File] = field(default_factory=dict)
     reading: list[Path] = field(default_factory=list)
 
@@ -33,7 +35,7 @@ class Library:
             return None
         if path not in self.read:
             try:
-                self.read[path] = parse(read(path, name=_shown(path)), self.problems)
+                self.read[path] = parse(read(path, self.budget, _shown(path)), self.problems, self.budget)
             except Refused as refused:
                 reason = next(iter(refused.problems)).title
                 self.problems.add(UseRefused(span=use.path_span, path=use.path, reason=reason))

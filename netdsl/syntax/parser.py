@@ -29,6 +29,9 @@ _PIECES = re.compile(
 def parse(source: SourceFile, problems: Problems, budget: Budget = DEFAULT) -> File:
     """The tree of `source`. All mistakes are added to `problems`; what could not be read is marked as broken."""
     findings = Findings(source, problems, budget)
+    if len(source.text) > budget.source:
+        findings.exceeded("source", 0, 0)
+        return File(source, (), broken=True)
     try:
         tree: File | None = _read(findings, "file", 0, len(source.text))
     except Hopeless:
