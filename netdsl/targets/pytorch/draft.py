@@ -46,6 +46,12 @@ class Draft:
             self.found.setdefault(tensor, []).append(value)
         return value
 
+    def forget(self, count: int) -> None:
+        """No step finds any more what was made since there were `count` values."""
+        for value in self.made[count:]:
+            for tensor in value.tensors.values():
+                self.found[tensor] = [other for other in self.found[tensor] if other is not value]
+
     def known(self, column: Column) -> Value | None:
         """The value that is these tensors, if one is."""
         for value in reversed(self.found.get(column[0][1], ())):

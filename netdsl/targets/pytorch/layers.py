@@ -45,7 +45,9 @@ def _optional(walk: "Walk", node: statements.Call, rows: Rows, items: list[Item]
     argument = place.numbers.get(node.word.name)
     if not isinstance(argument, Name):
         raise Unsaid
-    condition = Formula("is not", (argument, Known(None)))
+    condition: Term = Formula("is not", (argument, Known(None)))
+    if any(_partial(run) not in walk.units.layers for _, run, _, _ in rows if not _is_wire(run)):
+        condition = walk.draft.derive(node.word.name, [(lane, not _is_wire(run)) for lane, run, _, _ in rows])
     there = tuple(lane for lane, run, _, _ in rows if not _is_wire(run))
     for _, run, _, _ in rows:
         if _is_wire(run):

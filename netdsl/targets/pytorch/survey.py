@@ -59,6 +59,8 @@ class Survey:
     made_in: dict[Tensor, tuple[ScopeRun, ...]] = field(default_factory=dict)
     escapes: dict[ScopeRun, list[Tensor]] = field(default_factory=dict)
     """Values of a scope that are read outside of it, besides what it gives."""
+    captures: set[ScopeRun] = field(default_factory=set)
+    """Scopes that read values from around them, besides what arrives."""
     _seen: set[Use] = field(default_factory=set)
 
     def add(self, use: Use, common: bool) -> None:
@@ -96,6 +98,10 @@ class Survey:
     def _read(self, tensor: Tensor, inside: tuple[ScopeRun, ...]) -> None:
         self.reads[tensor] += 1
         self._leave(tensor, inside)
+        home = self.made_in.get(tensor, ())
+        for depth, scope in enumerate(inside):
+            if tensor is not scope.arrives and (depth >= len(home) or home[depth] is not scope):
+                self.captures.add(scope)
 
     def _leave(self, tensor: Tensor, inside: tuple[ScopeRun, ...]) -> None:
         for depth, scope in enumerate(self.made_in.get(tensor, ())):
@@ -141,7 +147,8 @@ class Survey:
             case UseRun():
                 return step.gives if "." not in step.key else None
             case ScopeRun():
-                return step.gives if "." not in step.key and step not in self.escapes else None
+                leads_on = step not in self.escapes and step not in self.captures
+                return step.gives if leads_on and "." not in step.key else None
         return None
 
 

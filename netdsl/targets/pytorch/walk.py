@@ -199,8 +199,10 @@ class Walk:
     def aux(self, node: Aux, column: Column, place: Place) -> list[Item]:
         """An auxiliary result, made in training only."""
         lanes = tuple(lane for lane, _ in column)
+        before = len(self.draft.made)
         items = self.body(node.body, [(lane, run.body) for lane, run in column], replace(place, hint="aux"))
         value = self.draft.find([(lane, run.gives) for lane, run in column])
+        self.draft.forget(before)
         value.wanted = True
         steps = node.body[0].steps if len(node.body) == 1 and isinstance(node.body[0], Path) else ()
         label = column[0][1].body[0].steps[-1].key if steps and isinstance(steps[-1], Call) and steps[-1].label else ""
