@@ -86,7 +86,18 @@ def choose(
 
     Raises `Refused` like `check`, and where it is not clear which is meant.
     """
-    return _checked(source, _Choice(net, settings or {}), input, budget).networks[0]
+    return check_one(source, net, settings, input, budget).networks[0]
+
+
+def check_one(
+    source: SourceFile,
+    net: str | None = None,
+    settings: Mapping[str, object] | None = None,
+    input: Shape | None = None,
+    budget: Budget = DEFAULT,
+) -> Checked:
+    """The network that `choose` gives, with the warnings that were said of it; raises like it."""
+    return _checked(source, _Choice(net, settings or {}), input, budget)
 
 
 def emit(network: Network) -> str:

@@ -373,3 +373,13 @@ def test_a_full_standard_output_is_said() -> None:
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run([*PROGRAM, "layers"], stdout=full, stderr=subprocess.PIPE, text=True)
     assert (ran.returncode, ran.stderr) == (1, "Error: No space left on device\n")
+
+
+@pytest.mark.parametrize("command", [("compile", "-o", "-"), ("summary",)])
+def test_warnings_are_said_beside_the_result(run: Run, command: tuple[str, ...]) -> None:
+    Path("warned.net").write_text(
+        "net a {\n  input 3x8x8\n  concat {\n    conv(8, 3x3)\n    relu\n  }\n}\n", encoding="utf-8"
+    )
+    status, out, err = run(*command, "warned.net")
+    assert status == 0 and out
+    assert "warning[N0407]" in err and "warning" not in out

@@ -8,6 +8,7 @@ from netdsl import compiler
 from netdsl.budget import Budget
 from netdsl.cli.options import NetworkName, choosing
 from netdsl.cli.output import save, target
+from netdsl.cli.report import warn
 from netdsl.diagnostics.cells import safe
 from netdsl.graph.cost import cost
 from netdsl.graph.model import Network
@@ -20,7 +21,9 @@ from netdsl.graph.model import Network
 def command(network: str, output: str | None, net: str | None, settings: dict[str, str], budget: Budget) -> None:
     """Write NETWORK, a .net file or the name of a shipped network, as PyTorch source."""
     source = compiler.find(network, budget)
-    chosen = compiler.choose(source, net, settings, budget=budget)
+    checked = compiler.check_one(source, net, settings, budget=budget)
+    warn(checked.problems)
+    chosen = checked.networks[0]
     text = compiler.emit(chosen)
     if output == "-":
         click.echo(text.encode(), nl=False)

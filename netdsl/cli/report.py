@@ -7,12 +7,18 @@ from typing import IO, Any
 
 import click
 
-from netdsl.diagnostics.model import Diagnostic
+from netdsl.diagnostics.model import Diagnostic, Problems
 from netdsl.diagnostics.paint import Paint
 from netdsl.diagnostics.render import ROOM, render, tally
 
 MOST = 500
 """More diagnostics than these are counted, but not shown; `check --format json` has them all."""
+
+
+def warn(problems: Problems) -> None:
+    """The warnings about a network that is used all the same, to standard error."""
+    if problems.found:
+        complain(problems)
 
 
 def complain(diagnostics: Iterable[Diagnostic], err: bool = True) -> None:

@@ -5,6 +5,7 @@ import click
 from netdsl import compiler
 from netdsl.budget import Budget
 from netdsl.cli.options import InputShape, NetworkName, choosing
+from netdsl.cli.report import warn
 from netdsl.shapes import Shape
 from netdsl.targets.summary.rows import summary
 from netdsl.targets.summary.writers import WRITERS
@@ -26,5 +27,6 @@ def command(
     budget: Budget,
 ) -> None:
     """Show NETWORK as a table: each layer with its output, parameters, work and receptive field."""
-    chosen = compiler.choose(compiler.find(network, budget), net, settings, shape, budget)
-    click.echo(WRITERS[form](summary(chosen, depth)).rstrip("\n"))
+    checked = compiler.check_one(compiler.find(network, budget), net, settings, shape, budget)
+    warn(checked.problems)
+    click.echo(WRITERS[form](summary(checked.networks[0], depth)).rstrip("\n"))
