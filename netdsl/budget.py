@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Budget:
     """Limits on what a file can make of itself, each well above what any published network needs."""
 
-    source: int = 400_000
+    source: int = 200_000
     """Bytes of one file."""
     nodes: int = 200_000
     """Layers of a network, with every repetition counted."""

@@ -93,6 +93,7 @@ def root(net: Net, session: Session) -> Use | None:
         return None
     try:
         use = used(frame, bound(frame, Name(net.span, net.name), net.fixed, None), (), run).use
-    except Exhausted:
+    except Exhausted as exhausted:
+        session.blame(exhausted.diagnostic)
         return None
     return None if session.problems.refused else use

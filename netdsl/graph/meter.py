@@ -9,7 +9,7 @@ from netdsl.graph.mistakes import Exhausted, Mistake
 from netdsl.graph.model import Partial, Value
 from netdsl.source import Span
 
-STATEMENT = 20
+STATEMENT = 30
 """Steps that a statement costs: as long as so many expressions take."""
 TRIP = 5
 """Steps that a loop costs each time round, besides its statements."""
