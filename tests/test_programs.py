@@ -116,14 +116,10 @@ def test_many_programs(part: int) -> None:
         verify(program(1 + seed % 6, seed))
 
 
-def test_source_of_programs_is_clean_and_formatted(tmp_path: Path) -> None:
-    for seed in range(40):
+def test_source_of_programs_is_clean(tmp_path: Path) -> None:
+    for seed in range(60):
         for network in checked(program(1 + seed % 6, seed)):
             (tmp_path / f"{network.name}_{seed}.py").write_text(compiler.emit(network), "utf-8")
-    for command in (["check"], ["format", "--check"]):
-        ran = subprocess.run(
-            [sys.executable, "-m", "ruff", *command, "--isolated", "--no-cache", str(tmp_path)],
-            capture_output=True,
-            text=True,
-        )
-        assert ran.returncode == 0, ran.stdout
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", str(tmp_path)]
+    ran = subprocess.run(command, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout

@@ -117,8 +117,9 @@ def docstring(text: str, indent: int) -> list[str]:
     """A docstring; no text can close it or escape from it."""
     safe = text.replace("\\", "\\\\").replace('"""', "'''")
     paragraphs = [" ".join("".join(c if c.isprintable() else " " for c in p).split()) for p in safe.split("\n\n")]
-    if len(paragraphs) == 1 and not paragraphs[0].endswith('"') and indent + len(paragraphs[0]) + 6 <= WIDTH:
-        return [" " * indent + f'"""{paragraphs[0]}"""']
+    apart = " " if paragraphs[-1].endswith('"') else ""
+    if len(paragraphs) == 1 and indent + len(paragraphs[0]) + len(apart) + 6 <= WIDTH:
+        return [" " * indent + f'"""{paragraphs[0]}{apart}"""']
     lines: list[str] = []
     for k, paragraph in enumerate(paragraphs):
         width = WIDTH - indent - 3 * (len(paragraphs) == 1)

@@ -69,7 +69,7 @@ def _imports(used: set[str]) -> list[str]:
     lines += [f"from {module} import {', '.join(names)}" for module, names in sorted(found.items())]
     lines += [""] if lines else []
     lines += ["import torch", *(["import torch.nn.functional as F"] if "F" in used else [])]
-    return [*lines, "from torch import Tensor, nn"]
+    return [*lines, "from torch import Tensor, nn" if "Tensor" in used else "from torch import nn"]
 
 
 def _results(name: str, root: Unit) -> str:

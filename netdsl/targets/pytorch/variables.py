@@ -62,7 +62,10 @@ class Variables:
             match line:
                 case Line():
                     for value in line.makes:
-                        self.name(value, later.union(line.makes))
+                        if len(line.makes) > 1 and value not in later:
+                            self.of[value] = "_"
+                        else:
+                            self.name(value, later.union(line.makes))
                 case Branching():
                     self._branch(line, later)
                 case Turning():
