@@ -1,6 +1,7 @@
 """The definitions of `snippets.py`, by name, as text."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -18,9 +19,13 @@ def helpers() -> dict[str, str]:
     return found
 
 
+_APART = re.compile(r'''"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#.*''')
+_NAME = re.compile(r"(?<![.\w])[^\W\d]\w*")
+
+
 def names_in(text: str) -> set[str]:
-    """All names that a piece of Python uses, but for those in strings."""
-    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    """All names that a piece of Python uses, but for attributes and what stands in strings and comments."""
+    return set(_NAME.findall(_APART.sub("", text)))
 
 
 def carried(used: set[str]) -> dict[str, str]:
