@@ -58,7 +58,9 @@ def _use(walk: "Walk", node: tree.Call, column: "Column", place: "Place") -> lis
 
     spoken = {argument.name for argument in node.arguments or () if argument.name is not None}
     arguments = unit.arguments(walk.draft, [(lane, run.use) for lane, run in column], reads, written, walk.units.layers)
-    gives = walk.draft.value([(lane, run.gives) for lane, run in column], unit.gives_in(arguments), hint=place.hint)
+    gives = walk.draft.value(
+        [(lane, run.gives) for lane, run in column], unit.gives_in(arguments, reads), hint=place.hint
+    )
     module = Module(
         unit.call(arguments, spoken),
         naming.key(walk, node.label, column, place),
@@ -96,7 +98,7 @@ def _scope(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> 
         return place.numbers[own]
 
     arguments = unit.arguments(walk.draft, sources, reads, written, walk.units.layers)
-    gives = walk.draft.value(results, unit.gives_in(arguments), hint=place.hint)
+    gives = walk.draft.value(results, unit.gives_in(arguments, reads), hint=place.hint)
     module = Module(unit.call(arguments, {p.own for p in unit.parameters if p.own}), where, True, unit.stored, "")
     naming.named(gives, node.label, module)
     others = [walk.draft.value(escaped, hint=gives.hint) for escaped in unit.escaped(sources)]

@@ -107,12 +107,13 @@ class Unit:
                 positional.append(term)
         return Call(self.name, tuple(positional), tuple(keywords))
 
-    def gives_in(self, arguments: dict[str, Term]) -> Term | None:
+    def gives_in(self, arguments: dict[str, Term], reads: Sequence[Value]) -> Term | None:
         """The channels that it gives, in the names of a caller."""
         channels = self.gives.channels
-        if channels is None or not names(channels) <= arguments.keys():
+        arriving = {f"channels of {k}": value.channels for k, value in enumerate(reads) if value.channels is not None}
+        if channels is None or not names(channels) <= arriving.keys() | arguments.keys():
             return None
-        return replaced(channels, arguments)
+        return replaced(channels, arriving | arguments)
 
 
 class Units:
