@@ -52,11 +52,20 @@ def find(where: str, budget: Budget = DEFAULT) -> SourceFile:
 
 
 def shipped_files() -> dict[str, Path]:
-    """The files of the shipped library by name: by the file's own, and with its folder before it."""
+    """The files of the shipped library by name: by the file's own, and with its folder before it.
+
+    Where two files have one name, the one whose folder is called so has it.
+    """
     root = resources.folder("architectures")
-    paths = sorted(root.rglob("*.net"))
+    paths = sorted(root.rglob("*.net"), key=lambda path: (path.stem != path.parent.name, path))
     found = {path.relative_to(root).with_suffix("").as_posix(): path for path in paths}
     return {path.stem: path for path in reversed(paths)} | found
+
+
+def library() -> dict[str, Path]:
+    """Every file of the shipped library, by the shortest name that finds it."""
+    shortest = {path: name for name, path in sorted(shipped_files().items(), key=lambda item: -len(item[0]))}
+    return {name: path for path, name in sorted(shortest.items())}
 
 
 def check(

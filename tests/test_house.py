@@ -21,6 +21,7 @@ FLOORS = (
     {"syntax", "graph"},
     {"elaborate", "targets"},
     {"compiler"},
+    {"published"},
     {"cli", "__init__"},
     {"__main__"},
 )

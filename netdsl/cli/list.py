@@ -17,23 +17,40 @@ class Shipped:
     """A network of the library."""
 
     name: str
+    family: str
+    """The folder that it stands in."""
     title: str
     year: int | None
+    paper: str
+    """`arXiv:1512.03385`, or what else the title has in parentheses."""
     input: str
     parameters: int
+    macs: int
 
 
 @click.command("list")
+@click.option("--family", metavar="NAME", help="Only those of one family: a folder of the library.")
+@click.option(
+    "--max-params", "most", type=click.IntRange(min=1), metavar="N", help="Only those of N parameters at most."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(form: str) -> None:
-    """List the networks that come with netdsl."""
-    networks = sorted(shipped(), key=lambda network: (network.year or 0, by_number(network.name)))
+def command(family: str | None, most: int | None, form: str) -> None:
+    """List the networks that come with netdsl, oldest first."""
+    families = sorted({path.parent.name for path in compiler.library().values()})
+    if family is not None and family not in families:
+        raise click.BadParameter(
+            f"there is no family '{family}'; there are {', '.join(families)}", param_hint="--family"
+        )
+    networks = sorted(shipped(family), key=lambda network: (network.year or 0, network.family, by_number(network.name)))
+    networks = [network for network in networks if most is None or network.parameters <= most]
     if form == "json":
         click.echo(json.dumps([asdict(network) for network in networks], indent=2))
         return
-    rows = [("name", "year", "input", "parameters", "title")]
-    rows += [(n.name, str(n.year or ""), n.input, f"{n.parameters:,}", n.title) for n in networks]
-    click.echo("\n".join(aligned(rows, right=(3,))))
+    rows = [("name", "year", "paper", "input", "parameters", "MACs", "title")]
+    rows += [
+        (n.name, str(n.year or ""), n.paper, n.input, f"{n.parameters:,}", f"{n.macs:,}", n.title) for n in networks
+    ]
+    click.echo("\n".join(aligned(rows, right=(4, 5))))
 
 
 def by_number(name: str) -> list[tuple[str, int]]:
@@ -41,13 +58,22 @@ def by_number(name: str) -> list[tuple[str, int]]:
     return [(word, int(digits or 0)) for word, digits in re.findall(r"(\D*)(\d*)", name)]
 
 
-def shipped() -> Iterator[Shipped]:
-    """Every file of the library that is a network of its own; families and blocks are not."""
-    for path in sorted(set(compiler.shipped_files().values())):
-        checked = compiler.check(compiler.find(str(path)))
-        for network in checked.networks:
-            if network.name == path.stem or len(checked.networks) == 1:
-                year = re.search(r"\b(19|20)\d\d\b", network.doc)
-                title = network.doc.strip().partition("\n")[0]
-                parameters = cost(network.root).parameters
-                yield Shipped(path.stem, title, int(year[0]) if year else None, str(network.input), parameters)
+def shipped(family: str | None = None) -> Iterator[Shipped]:
+    """Every file of the library, or of one family, that is a network of its own; families and blocks are not."""
+    for name, path in compiler.library().items():
+        if family in (None, path.parent.name):
+            for network in compiler.check(compiler.find(str(path))).networks:
+                whole = network.doc.strip().partition("\n")[0]
+                title, year = whole.partition(",")[0], re.search(r"\b(19|20)\d\d\b", whole)
+                paper = re.search(r"\((arXiv:[\d.]+|doi:[^)]+|NIPS \d+)\)", whole)
+                total = cost(network.root)
+                yield Shipped(
+                    name,
+                    path.parent.name,
+                    title,
+                    int(year[0]) if year else None,
+                    paper[1] if paper else "",
+                    str(network.input),
+                    total.parameters,
+                    total.macs,
+                )

@@ -15,6 +15,7 @@ COMMANDS = {
     "summary": "Show a network as a table: shapes, parameters, multiply-accumulates.",
     "list": "List the networks that come with netdsl.",
     "show": "Print the source of a network.",
+    "verify": "Compare shipped networks with the published models of the same names.",
     "layers": "List the layers, or print the manual of one.",
     "explain": "Explain a diagnostic by its code.",
     "completion": "Print the script that completes commands in a shell.",

@@ -1,0 +1,175 @@
+"""Shipped networks beside the models that torchvision and timm publish under the same names."""
+
+import inspect
+import re
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from netdsl import compiler
+from netdsl.graph.model import Network
+from netdsl.graph.walk import leaves
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+TOLERANCE = 1e-9
+"""The largest difference of an output in float64, as a share of the output's standard deviation."""
+
+
+class NotInstalled(Exception):
+    """Neither library that publishes models can be imported."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came of a comparison; `reason` says why two models are not the same, and is "" where they are."""
+
+    name: str
+    library: str
+    """`torchvision 0.23`, or "" where neither has a model of the name."""
+    parameters: int = 0
+    difference: float = 0.0
+    """The largest of any output, as a share of that output's standard deviation."""
+    reason: str = ""
+
+
+def compared(name: str) -> Comparison:
+    """The shipped network `name` with the published model of that name, on random weights and a random image.
+
+    The model's state dict, running statistics too, is loaded strictly and with no map of keys, and the outputs are
+    compared in float64: in evaluation, and in training where there are auxiliary outputs, with dropout off. Raises
+    `NotInstalled`.
+    """
+    import torch
+
+    from netdsl.targets.pytorch.module import build
+
+    found = published(name)
+    if found is None:
+        return Comparison(name, "")
+    library, model = found
+    network = compiler.choose(compiler.find(name))
+    with torch.device("meta"):
+        module = build(network)
+    torch.manual_seed(0)
+    model.double()
+    for key, value in model.state_dict().items():
+        _randomise(key, value)
+    state = model.state_dict()
+    parameters = sum(weight.numel() for weight in model.parameters())
+    try:
+        module.load_state_dict(state, strict=True, assign=True)
+    except RuntimeError as error:
+        return Comparison(name, library, parameters, reason=" ".join(str(error).split()))
+    difference = max(_differences(model, module, network))
+    reason = "" if difference <= TOLERANCE else f"the outputs differ by {difference:.1g}"
+    return Comparison(name, library, parameters, difference, reason)
+
+
+def published(name: str) -> "tuple[str, nn.Module] | None":
+    """The library and its model of that name, without weights; None where there is none. Raises `NotInstalled`."""
+    libraries = {title: module for title in MAKERS if (module := _imported(title)) is not None}
+    if not libraries:
+        raise NotInstalled
+    for title, library in libraries.items():
+        with warnings.catch_warnings(), suppress(ValueError, RuntimeError):
+            warnings.simplefilter("ignore")
+            return f"{title} {library.__version__}", MAKERS[title](library, name)
+    return None
+
+
+def _from_torchvision(library: ModuleType, name: str) -> "nn.Module":
+    """Raises `ValueError` for an unknown name."""
+    builder = library.models.get_model_builder(name)
+    without = [option for option in ("weights", "weights_backbone") if option in inspect.signature(builder).parameters]
+    model: nn.Module = builder(**dict.fromkeys(without))
+    return model
+
+
+def _from_timm(library: ModuleType, name: str) -> "nn.Module":
+    """Raises `RuntimeError` for an unknown name."""
+    model: nn.Module = library.create_model(name)
+    return model
+
+
+MAKERS: "Mapping[str, Callable[[ModuleType, str], nn.Module]]" = {
+    "torchvision": _from_torchvision,
+    "timm": _from_timm,
+}
+
+
+def _imported(title: str) -> ModuleType | None:
+    try:
+        return import_module(title)
+    except ModuleNotFoundError as error:
+        if error.name != title:
+            raise
+        return None
+    except RuntimeError as error:
+        if "torchvision::" not in str(error):
+            raise
+        return _without_operators(title)
+
+
+def _without_operators(title: str) -> ModuleType:
+    """A library whose compiled operators do not go with the installed torch: no model here calls them."""
+    import torch
+
+    operators = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]
+    for operator in ("nms", "qnms"):
+        signature = f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+        operators.define(signature)  # type: ignore[no-untyped-call]
+    _OPERATORS.append(operators)
+    for name in [name for name in sys.modules if name.partition(".")[0] == title]:
+        del sys.modules[name]
+    return import_module(title)
+
+
+_OPERATORS: list[Any] = []
+"""What is defined lives as long as its library object."""
+
+
+def _randomise(key: str, value: "Tensor") -> None:
+    """Fills an entry of a state dict so that values neither grow nor vanish on their way."""
+    leaf = key.rpartition(".")[2]
+    if not value.is_floating_point():
+        return
+    if leaf == "running_var":
+        value.uniform_(0.5, 1.5)
+    elif value.ndim > 1 and leaf.endswith("weight"):
+        value.normal_(0.0, (2 / value[0].numel()) ** 0.5)
+    elif leaf.endswith("weight"):
+        value.uniform_(0.8, 1.2)
+    else:
+        value.normal_(0.0, 0.1)
+
+
+def _differences(model: "nn.Module", module: "nn.Module", network: Network) -> "Iterator[float]":
+    """How far each output of the module is from the model's, as a share of that output's standard deviation."""
+    import torch
+
+    auxiliary = any(leaf.auxiliary for leaf in leaves(network.root))
+    for training in (False, True) if auxiliary else (False,):
+        images = torch.randn(2 if training else 1, *network.input.dims, dtype=torch.float64)
+        outputs = []
+        for one in (model, module):
+            one.train(training)
+            for part in one.modules():
+                if re.search("Drop|StochasticDepth", type(part).__name__):
+                    part.eval()
+            with torch.no_grad():
+                outputs.append(list(_tensors(one(images.clone()))))
+        for theirs, ours in zip(*outputs, strict=True):
+            yield ((theirs - ours).abs().max() / theirs.std()).item()
+
+
+def _tensors(output: Any) -> "Iterator[Tensor]":
+    """The tensors of an output, which may be a tuple or a dict of them."""
+    values = output.values() if isinstance(output, Mapping) else output
+    yield from values if isinstance(values, tuple | list) or isinstance(output, Mapping) else (output,)
