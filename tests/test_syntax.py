@@ -16,7 +16,7 @@ from netdsl.tree.expressions import Expr
 from netdsl.tree.statements import File
 
 ROOT = Path(__file__).parent.parent
-FILES = sorted((ROOT / "architectures").rglob("*.net")) + sorted((ROOT / "tests" / "networks").rglob("*.net"))
+FILES = sorted((ROOT / "architectures").rglob("*.net"))
 GRAMMAR = (ROOT / "grammars" / "net.lark").read_text("utf-8")
 
 

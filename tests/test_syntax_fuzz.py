@@ -13,7 +13,7 @@ from netdsl.syntax.parser import parse, parse_expression
 from netdsl.tree.statements import File
 
 ROOT = Path(__file__).parent.parent
-FILES = sorted((ROOT / "architectures").rglob("*.net")) + sorted((ROOT / "tests" / "networks").rglob("*.net"))
+FILES = sorted((ROOT / "architectures").rglob("*.net"))
 TEXTS = [file.read_text("utf-8") for file in FILES]
 SECONDS = 2.0
 

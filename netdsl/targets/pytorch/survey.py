@@ -137,6 +137,8 @@ class Survey:
         return at
 
     def _module(self, step: Any, at: Tensor, here: Tensor) -> Tensor | None:
+        if isinstance(step, ResidualRun) and not step.summed:
+            return self.linear(step.body, at)
         arrives = step.arrives if isinstance(step, LayerRun | UseRun) else (step.arrives,)
         if arrives != (at,) or (at is not here and self.reads[at] > 1):
             return None

@@ -1,4 +1,4 @@
-"""ConvNeXt, Liu et al. 2022, table 9 (arXiv:2201.03545).
+"""ConvNeXt tiny, Liu et al. 2022, section 2.7 (arXiv:2201.03545).
 
 Input 3x224x224, output 1000. 28,589,128 parameters, 4.46 G multiply-accumulates.
 """

@@ -1,4 +1,4 @@
-"""DenseNet-BC, Huang et al. 2016, table 1 (arXiv:1608.06993).
+"""DenseNet-BC-121, Huang et al. 2016, table 1 (arXiv:1608.06993).
 
 Input 3x224x224, output 1000. 7,978,856 parameters, 2.83 G multiply-accumulates.
 """

@@ -1,5 +1,4 @@
-"""EfficientNet, Tan and Le 2019, table 1 (arXiv:1905.11946); compound scaling of width
-and depth.
+"""EfficientNet-B0, Tan and Le 2019, table 2 (arXiv:1905.11946).
 
 Input 3x224x224, output 1000. 5,288,548 parameters, 0.39 G multiply-accumulates.
 """
@@ -93,9 +92,9 @@ class Mbconv(nn.Module):
         in_channels: int,
         width: int,
         expand: int,
-        kernel: int,
         stride: int,
         drop: float,
+        kernel: int = 3,
     ) -> None:
         super().__init__()
         self.residual = stride == 1 and in_channels == width
@@ -121,30 +120,32 @@ class EfficientNetB0(nn.Module):
         super().__init__()
         self.features = nn.Sequential(
             ConvBn(3, 32, 3, stride=2),
-            nn.Sequential(Mbconv(32, 16, 1, 3, 1, drop=0.2 * 0 / 16)),
+            nn.Sequential(Mbconv(32, 16, 1, 1, 0.2 * 0 / 16)),
             nn.Sequential(
-                Mbconv(16, 24, 6, 3, 2, drop=0.2 * 1 / 16),
-                Mbconv(24, 24, 6, 3, 1, drop=0.2 * 2 / 16),
+                Mbconv(16, 24, 6, 2, 0.2 * 1 / 16), Mbconv(24, 24, 6, 1, 0.2 * 2 / 16)
             ),
             nn.Sequential(
-                Mbconv(24, 40, 6, 5, 2, drop=0.2 * 3 / 16),
-                Mbconv(40, 40, 6, 5, 1, drop=0.2 * 4 / 16),
+                Mbconv(24, 40, 6, 2, 0.2 * 3 / 16, kernel=5),
+                Mbconv(40, 40, 6, 1, 0.2 * 4 / 16, kernel=5),
             ),
             nn.Sequential(
-                Mbconv(40, 80, 6, 3, 2, drop=0.2 * 5 / 16),
-                Mbconv(80, 80, 6, 3, 1, drop=0.2 * 6 / 16),
-                Mbconv(80, 80, 6, 3, 1, drop=0.2 * 7 / 16),
+                Mbconv(40, 80, 6, 2, 0.2 * 5 / 16),
+                Mbconv(80, 80, 6, 1, 0.2 * 6 / 16),
+                Mbconv(80, 80, 6, 1, 0.2 * 7 / 16),
             ),
             nn.Sequential(
-                Mbconv(80, 112, 6, 5, 1, drop=0.2 * 8 / 16),
-                Mbconv(112, 112, 6, 5, 1, drop=0.2 * 9 / 16),
-                Mbconv(112, 112, 6, 5, 1, drop=0.2 * 10 / 16),
+                Mbconv(80, 112, 6, 1, 0.2 * 8 / 16, kernel=5),
+                Mbconv(112, 112, 6, 1, 0.2 * 9 / 16, kernel=5),
+                Mbconv(112, 112, 6, 1, 0.2 * 10 / 16, kernel=5),
             ),
             nn.Sequential(
-                Mbconv(112, 192, 6, 5, 2, drop=0.2 * 11 / 16),
-                *[Mbconv(192, 192, 6, 5, 1, drop=0.2 * i / 16) for i in range(12, 15)],
+                Mbconv(112, 192, 6, 2, 0.2 * 11 / 16, kernel=5),
+                *[
+                    Mbconv(192, 192, 6, 1, 0.2 * i / 16, kernel=5)
+                    for i in range(12, 15)
+                ],
             ),
-            nn.Sequential(Mbconv(192, 320, 6, 3, 1, drop=0.2 * 15 / 16)),
+            nn.Sequential(Mbconv(192, 320, 6, 1, 0.2 * 15 / 16)),
             ConvBn(320, 1280, 1),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)

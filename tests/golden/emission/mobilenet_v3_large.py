@@ -1,4 +1,4 @@
-"""MobileNet v3, Howard et al. 2019, tables 1 and 2 (arXiv:1905.02244).
+"""MobileNet v3 large, Howard et al. 2019, table 1 (arXiv:1905.02244).
 
 Input 3x224x224, output 1000. 5,483,032 parameters, 0.22 G multiply-accumulates.
 """

@@ -1,5 +1,4 @@
-"""RegNet, Radosavovic et al. 2020 (arXiv:2003.13678): the published table of each
-model.
+"""RegNetY 400 MF, Radosavovic et al. 2020, figure 16 (arXiv:2003.13678).
 
 Input 3x224x224, output 1000. 4,344,144 parameters, 0.40 G multiply-accumulates.
 """
@@ -87,7 +86,7 @@ class Block(nn.Sequential):
             in_channels = width
 
 
-class RegNetY400mf(nn.Module):
+class RegNetY400MF(nn.Module):
     def __init__(self, classes: int = 1000) -> None:
         super().__init__()
         self.stem = ConvBn(3, 32, 3, stride=2)
@@ -110,5 +109,5 @@ class RegNetY400mf(nn.Module):
 
 
 if __name__ == "__main__":
-    model = RegNetY400mf().eval()
+    model = RegNetY400MF().eval()
     print(model(torch.randn(1, 3, 224, 224)).shape)

@@ -1,4 +1,4 @@
-"""NASNet-A large, "6 @ 4032", Zoph et al. 2017 (arXiv:1707.07012), figure 4; as timm
+"""NASNet-A large, Zoph et al. 2017, "6 @ 4032" of table 2 (arXiv:1707.07012); as timm
 has it.
 
 Input 3x331x331, output 1000. 88,753,150 parameters, 23.78 G multiply-accumulates.
@@ -186,7 +186,7 @@ class Cell(nn.Module):
         return x
 
 
-class NASNetLarge(nn.Module):
+class NASNetALarge(nn.Module):
     def __init__(self, classes: int = 1000) -> None:
         super().__init__()
         self.conv0 = nn.Sequential(
@@ -255,5 +255,5 @@ class NASNetLarge(nn.Module):
 
 
 if __name__ == "__main__":
-    model = NASNetLarge().eval()
+    model = NASNetALarge().eval()
     print(model(torch.randn(1, 3, 331, 331)).shape)
