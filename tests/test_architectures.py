@@ -1,6 +1,7 @@
 """The shipped networks against their papers, where no published weights stand for them."""
 
 import re
+from collections import Counter
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ import netdsl
 from netdsl import compiler
 from netdsl.graph.cost import cost
 from netdsl.graph.state import entries
+from netdsl.graph.walk import leaves, steps
 
 FILES = compiler.library()
 TITLE = re.compile(r"[^,]+, [^,].*\b(19|20)\d\d\b.*\((arXiv:\d{4}\.\d{4,5}|NIPS \d+|doi:[\w./-]+)\)")
@@ -20,27 +22,148 @@ def test_a_file_checks_and_says_what_it_is(name: str) -> None:
     checked = compiler.check(compiler.find(name))
     assert not checked.problems.found
     nets = [*(network.name for network in checked.networks), *checked.families]
-    assert nets == ([] if FILES[name].parent.name == "blocks" else [FILES[name].stem])
+    assert nets in ([FILES[name].stem], [f"{FILES[name].stem}_net"], [])
+    assert nets or "\nblock " in FILES[name].read_text("utf-8")
     for network in checked.networks:
         assert TITLE.match(network.doc.splitlines()[0])
 
 
+PARAMETERS = {
+    # Simonyan and Zisserman 2014, table 2, in millions: 133, 133, 134, 138, 144
+    "vgg11": 132_863_336,
+    "vgg_a_lrn": 132_863_336,
+    "vgg13": 133_047_848,
+    "vgg_c": 133_638_952,
+    "vgg16": 138_357_544,
+    "vgg19": 143_667_240,
+    # Krizhevsky et al. 2012, section 3.5: "60 million parameters"
+    "alexnet_2012": 60_965_224,
+    # LeCun et al. 1998, section II.B, C1 to F6: 156 + 12 + 1,516 + 32 + 48,120 + 10,164; then ten outputs of 84
+    "lenet5": 156 + 12 + 1_516 + 32 + 48_120 + 10_164 + 850,
+    # The Caffe model of Lin et al. 2013
+    "nin": 966_986,
+    # Springenberg et al. 2014, table 3: "≈ 1.4 M"
+    "all_cnn_c": 1_369_738,
+    # Caffe's bvlc_googlenet with both of its heads
+    "googlenet_2014": 13_378_280,
+    # He et al. 2015, table 6, in millions: 0.27, 0.46, 0.66, 0.85, 1.7
+    "resnet20_cifar": 269_722,
+    "resnet32_cifar": 464_154,
+    "resnet44_cifar": 658_586,
+    "resnet56_cifar": 853_018,
+    "resnet110_cifar": 1_727_962,
+    # Huang et al. 2016: what is left out in training has its weights all the same
+    "resnet110_stochastic": 1_727_962,
+    # Iandola et al. 2016, table 3: bypass has no weights
+    "squeezenet_bypass": 1_248_424,
+    # Zoph et al. 2017, table 3: "5.3 M"; the exact count is that of the weights that Google published
+    "nasnetamobile": 5_289_978,
+    # Ronneberger et al. 2015, figure 1
+    "unet": 31_030_658,
+}
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_parameters_are_the_published_ones(name: str) -> None:
+    assert cost(netdsl.network(name).root).parameters == PARAMETERS[name]
+
+
+SHAPES = {
+    # LeCun et al. 1998, figure 2
+    "lenet5": {"C1": (6, 28, 28), "S2": (6, 14, 14), "C3": (16, 10, 10), "S4": (16, 5, 5), "C5": (120, 1, 1)},
+    # Lin et al. 2013, section 3
+    "nin": {"stage1": (96, 32, 32), "stage2": (192, 16, 16), "stage3": (10, 8, 8)},
+    # Szegedy et al. 2014, table 1
+    "googlenet_2014": {
+        **{"conv1": (64, 112, 112), "conv2": (192, 56, 56), "inception3a": (256, 28, 28)},
+        **{"inception3b": (480, 28, 28), "inception4a": (512, 14, 14), "inception4d": (528, 14, 14)},
+        **{"inception4e": (832, 14, 14), "inception5a": (832, 7, 7), "inception5b": (1024, 7, 7)},
+    },
+    # Ioffe and Szegedy 2015, figure 5
+    "inception_v2": {
+        **{"conv1": (64, 112, 112), "conv2": (192, 56, 56), "inception3a": (256, 28, 28)},
+        **{"inception3b": (320, 28, 28), "inception3c": (576, 14, 14), "inception4a": (576, 14, 14)},
+        **{"inception4d": (576, 14, 14), "inception4e": (1024, 7, 7), "inception5b": (1024, 7, 7)},
+    },
+    # Szegedy et al. 2016, figures 14 and 15
+    "inception_resnet_v1": {
+        **{"conv2d_2b": (64, 147, 147), "conv2d_4a": (192, 71, 71), "conv2d_4b": (256, 35, 35)},
+        **{"repeat_1": (256, 35, 35), "mixed_6a": (896, 17, 17), "repeat_2": (896, 17, 17)},
+        **{"mixed_7a": (1792, 8, 8), "repeat_3": (1792, 8, 8)},
+    },
+    # He et al. 2015, section 4.2
+    "resnet20_cifar": {"layer1": (16, 32, 32), "layer2": (32, 16, 16), "layer3": (64, 8, 8)},
+    # Ronneberger et al. 2015, figure 1
+    "unet": {"enc0": (64, 568, 568), "enc3": (512, 64, 64), "bottom": (1024, 28, 28), "head": (2, 388, 388)},
+}
+"""Network -> what its modules give, by the paper's table or figure."""
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_shapes_are_the_papers(name: str) -> None:
+    found = {getattr(step, "key", ""): step.gives.shape.dims for step, _ in steps(netdsl.network(name).root.trace)}
+    assert {key: found[key] for key in SHAPES[name]} == SHAPES[name]
+
+
+def test_zfnet_has_the_sizes_of_figure_3() -> None:
+    dims = [leaf.run.gives.shape.dims for leaf in leaves(netdsl.network("zfnet").root)]
+    sizes = list(dict.fromkeys(size[1] for size in dims if len(size) == 3))
+    assert sizes == [110, 55, 26, 13, 6]
+
+
+def test_the_maps_of_lenets_third_layer_see_what_table_i_says() -> None:
+    seen = {
+        "three": [{0, 1, 2}, {1, 2, 3}, {2, 3, 4}, {3, 4, 5}, {4, 5, 0}, {5, 0, 1}],
+        "four": [{0, 1, 2, 3}, {1, 2, 3, 4}, {2, 3, 4, 5}, {3, 4, 5, 0}, {4, 5, 0, 1}, {5, 0, 1, 2}],
+        "pairs": [{0, 1, 3, 4}, {1, 2, 4, 5}, {2, 3, 5, 0}],
+    }
+    expected = [*seen["three"], *seen["four"], *seen["pairs"], {0, 1, 2, 3, 4, 5}]
+    third = netdsl.load("lenet5").C3
+    x = torch.randn(1, 6, 14, 14, requires_grad=True)
+    for maps, gives in zip(expected, third(x).unbind(1), strict=True):
+        (gradient,) = torch.autograd.grad(gives.sum(), x, retain_graph=True)
+        assert {int(place) for place in gradient.abs().sum((0, 2, 3)).nonzero()} == maps
+
+
+def test_the_shortcut_of_resnet_for_cifar_takes_every_second_pixel_and_adds_zeros() -> None:
+    unit = netdsl.load("resnet20_cifar").layer2[0]
+    for weight in unit.parameters():
+        nn.init.zeros_(weight)
+    x = torch.rand(1, 16, 32, 32)
+    expected = torch.cat([x[:, :, ::2, ::2], torch.zeros(1, 16, 16, 16)], 1)
+    assert torch.equal(unit.eval()(x), expected)
+
+
 @pytest.mark.parametrize(
-    ("name", "parameters"),
+    ("name", "kinds"),
     [
-        # Simonyan and Zisserman 2014, table 2, in millions: 133, 133, 134, 138, 144
-        ("vgg11", 132_863_336),
-        ("vgg_a_lrn", 132_863_336),
-        ("vgg13", 133_047_848),
-        ("vgg_c", 133_638_952),
-        ("vgg16", 138_357_544),
-        ("vgg19", 143_667_240),
-        # Krizhevsky et al. 2012, section 3.5: "60 million parameters"
-        ("alexnet_2012", 60_965_224),
+        ("conv", {"conv": 3, "maxpool": 3, "relu": 3, "linear": 1}),
+        ("vgg", {"conv": 6, "maxpool": 3, "relu": 6, "linear": 1}),
+        ("resnet", {"conv": 1 + 7 * 2 + 2, "maxpool": 2, "relu": 1 + 7 * 2, "global_avgpool": 1, "linear": 1}),
+        ("inception", {"conv": 1 + 4 * 3, "maxpool": 1 + 4 + 2, "relu": 1 + 4 * 3, "linear": 1}),
+        ("mobilenet", {"conv": 1 + 4, "depthwise": 4, "maxpool": 3, "relu": 1 + 4 * 2, "linear": 1}),
     ],
 )
-def test_parameters_are_the_papers(name: str, parameters: int) -> None:
-    assert cost(netdsl.network(name).root).parameters == parameters
+def test_the_small_networks_for_cifar_10_are_made_of_what_is_taught(name: str, kinds: dict[str, int]) -> None:
+    found = Counter(leaf.run.layer.word for leaf in leaves(netdsl.network(f"cifar10/{name}").root))
+    found.pop("flatten", None)
+    assert found == kinds
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if FILES[name].parent.name == "cifar10"])
+def test_the_small_networks_for_cifar_10_learn(name: str) -> None:
+    torch.manual_seed(0)
+    net = netdsl.load(name)
+    x, y = torch.randn(10, 3, 32, 32), torch.arange(10)
+    optimiser = torch.optim.Adam(net.parameters(), 3e-3)
+    losses = []
+    for _ in range(70):
+        loss = nn.functional.cross_entropy(net(x), y)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.5 * losses[0]
 
 
 def test_vgg_a_lrn_normalises_once_after_the_first_convolution() -> None:

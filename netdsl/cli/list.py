@@ -28,12 +28,17 @@ class Shipped:
     macs: int
 
 
+COLUMNS = ("name", "year", "paper", "input", "parameters", "MACs", "title")
+NUMBERS = (4, 5)
+"""The columns of numbers."""
+
+
 @click.command("list")
 @click.option("--family", metavar="NAME", help="Only those of one family: a folder of the library.")
 @click.option(
     "--max-params", "most", type=click.IntRange(min=1), metavar="N", help="Only those of N parameters at most."
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 def command(family: str | None, most: int | None, form: str) -> None:
     """List the networks that come with netdsl, oldest first."""
     families = sorted({path.parent.name for path in compiler.library().values()})
@@ -46,11 +51,14 @@ def command(family: str | None, most: int | None, form: str) -> None:
     if form == "json":
         click.echo(json.dumps([asdict(network) for network in networks], indent=2))
         return
-    rows = [("name", "year", "paper", "input", "parameters", "MACs", "title")]
-    rows += [
+    rows = [
         (n.name, str(n.year or ""), n.paper, n.input, f"{n.parameters:,}", f"{n.macs:,}", n.title) for n in networks
     ]
-    click.echo("\n".join(aligned(rows, right=(4, 5))))
+    if form == "markdown":
+        marks = ["---:" if place in NUMBERS else "---" for place in range(len(COLUMNS))]
+        click.echo("\n".join(f"| {' | '.join(row)} |" for row in (COLUMNS, marks, *rows)))
+        return
+    click.echo("\n".join(aligned([COLUMNS, *rows], right=NUMBERS)))
 
 
 def by_number(name: str) -> list[tuple[str, int]]:

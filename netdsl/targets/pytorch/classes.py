@@ -89,6 +89,8 @@ class ClassText:
             match item:
                 case Let():
                     yield (0, let(item), item.span)
+                    if item.name in self.standing.kept_lets:
+                        yield (0, f"{attribute(item.name)} = {item.name}", None)
                 case Step() if item.module is not None and not self.attributes.is_shared(item):
                     yield from self._module(item)
                 case Fork() if item.training:

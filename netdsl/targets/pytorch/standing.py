@@ -1,4 +1,6 @@
-"""What `forward` knows of the names of `__init__`: parameters are kept, variables are said again."""
+"""What `forward` knows of the names of `__init__`: parameters are kept, and variables that stand for one thing."""
+
+from collections.abc import Set
 
 from netdsl.targets.pytorch.names import MODULE
 from netdsl.targets.pytorch.plan import Item, Let, Loop, bound, every, inner
@@ -15,8 +17,12 @@ class Standing:
         """Names of loops: `forward` has the same loops."""
         self.asked: list[str] = []
         """Parameters that `forward` asks for."""
+        self.kept_lets: set[str] = set()
+        """Variables that `forward` asks for."""
         self._changing: set[str] = set()
         self._read(items, False)
+        self._constant = {item.name for item in items if isinstance(item, Let) and self.is_constant(item.term)}
+        self._constant -= self._changing
 
     def _read(self, items: list[Item], inside: bool) -> None:
         for item in items:
@@ -27,12 +33,13 @@ class Standing:
             for body in inner(item):
                 self._read(body, inside or isinstance(item, Loop))
 
-    def term(self, term: Term) -> Term:
-        """The term in parameters and names of loops; raises `Unsaid` where a variable changes in a loop."""
-        while names(term) & self.lets.keys():
+    def term(self, term: Term, besides: Set[str] = frozenset()) -> Term:
+        """The term in parameters, names of loops and `besides`; raises `Unsaid` where a variable changes in a loop."""
+        lets = {name: value for name, value in self.lets.items() if name not in besides}
+        while names(term) & lets.keys():
             if names(term) & self._changing:
                 raise Unsaid
-            term = replaced(term, self.lets)
+            term = replaced(term, lets)
         return term
 
     def is_constant(self, term: Term) -> bool:
@@ -44,9 +51,11 @@ class Standing:
 
     def kept(self, term: Term) -> Term:
         """The term as `forward` asks for it."""
-        term = self.term(term)
+        lets = names(term) & self._constant
+        self.kept_lets |= lets
+        term = self.term(term, lets)
         own = [name for name in sorted(names(term)) if name not in self.loops]
-        self.asked += [name for name in own if name not in self.asked]
+        self.asked += [name for name in own if name not in self.asked and name not in lets]
         return replaced(term, {name: Name(attribute(name)) for name in own})
 
 
