@@ -63,9 +63,12 @@ def shipped_files() -> dict[str, Path]:
 
 
 def library() -> dict[str, Path]:
-    """Every file of the shipped library, by the shortest name that finds it."""
-    shortest = {path: name for name, path in sorted(shipped_files().items(), key=lambda item: -len(item[0]))}
-    return {name: path for path, name in sorted(shortest.items())}
+    """Every file of the shipped library by one name: its own, with the folder where another file or folder has it."""
+    found = shipped_files()
+    files = {path: name for name, path in sorted(found.items(), key=lambda item: len(item[0]), reverse=True)}
+    folders = {path.parent.name for path in files}
+    shared = {path.parent for path in files if "/" in files[path] or path.stem in folders - {path.parent.name}}
+    return {f"{path.parent.name}/{path.stem}" if path.parent in shared else path.stem: path for path in sorted(files)}
 
 
 def check(

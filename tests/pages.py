@@ -1,9 +1,10 @@
 """A page of the documentation as data: examples with the outputs below them, tables, links.
 
 A fenced block is an example or an output of the example above it. Examples, by their first word: `net` is a whole
-file, and its name and the codes that it must give may follow (`net tiny.net`, `net error N0302`); `python`; `sh`, which
-the exit status may follow (`sh 1`). Outputs: `text` is what the example says or prints, `keys` the weights of a net,
-`python compiled` a piece of the source that it is compiled to.
+file, and its name and the codes that it must give may follow (`net tiny.net`, `net error N0302`); `python`, which the
+name may follow by which the others of the page import it (`python published.py`); `sh`, which the exit status may
+follow (`sh 1`). Outputs: `text` is what the example says or prints, `keys` the weights of a net, `python compiled` a
+piece of the source that it is compiled to.
 """
 
 import re
@@ -47,8 +48,8 @@ class Example:
 
     @property
     def name(self) -> str:
-        """The name of a `net` file."""
-        return next((word for word in self.block.info if word.endswith(".net")), "example.net")
+        """The name of the file, if it is one that others may use."""
+        return next((word for word in self.block.info if word.endswith((".net", ".py"))), f"example.{self.kind}")
 
     @property
     def codes(self) -> list[str]:

@@ -12,6 +12,7 @@ from netdsl import compiler
 from netdsl.graph.cost import cost
 from netdsl.graph.state import entries
 from netdsl.graph.walk import leaves, steps
+from netdsl.shapes import Shape
 
 FILES = compiler.library()
 TITLE = re.compile(r"[^,]+, [^,].*\b(19|20)\d\d\b.*\((arXiv:\d{4}\.\d{4,5}|NIPS \d+|doi:[\w./-]+)\)")
@@ -60,6 +61,11 @@ PARAMETERS = {
     "nasnetamobile": 5_289_978,
     # Ronneberger et al. 2015, figure 1
     "unet": 31_030_658,
+    # torchvision's published counts
+    "fcn_resnet50": 35_322_218,
+    "fcn_resnet101": 54_314_346,
+    "deeplabv3_resnet50": 42_004_074,
+    "deeplabv3_resnet101": 60_996_202,
 }
 
 
@@ -213,3 +219,33 @@ def test_the_towers_of_alexnet_2012_meet_only_at_conv3_and_fc6() -> None:
     assert changed("conv3.weight", slice(0, 192)) == {"conv3", "gpu1_upper", "fc6"}
     assert changed("conv3.weight", slice(192, 384)) == {"conv3", "gpu2_upper", "fc6"}
     assert changed("gpu1_upper.conv4.weight") == {"gpu1_upper", "fc6"}
+
+
+@pytest.mark.parametrize("name", ["alexnet", "vgg16"])
+def test_linear_layers_as_convolutions_give_the_same_scores_and_a_map_of_them(name: str) -> None:
+    torch.manual_seed(0)
+    dense, convolutional = netdsl.load(name).eval(), netdsl.load(f"{name}_conv").eval()
+    shapes = {key: value.shape for key, value in convolutional.state_dict().items()}
+    assert list(shapes) == list(dense.state_dict())
+    places = zip(dense.state_dict().values(), shapes.items(), strict=True)
+    convolutional.load_state_dict({key: value.reshape(shape) for value, (key, shape) in places}, assign=True)
+    x = torch.randn(1, 3, 224, 224)
+    with torch.no_grad():
+        torch.testing.assert_close(convolutional(x).flatten(1), dense(x))
+        scores = convolutional(torch.randn(1, 3, 500, 700))
+    assert scores.shape == (1, 1000, 9, 15)
+
+
+@pytest.mark.parametrize("name", ["fcn32s", "fcn16s", "fcn8s"])
+@pytest.mark.parametrize("size", [(500, 500), (375, 500), (64, 97)])
+def test_fcn_gives_a_class_for_each_pixel_of_any_image(name: str, size: tuple[int, int]) -> None:
+    network = compiler.choose(compiler.find(name), input=Shape(3, size))
+    assert network.output.dims == (21, *size)
+
+
+def test_fcn_crops_where_the_paper_does() -> None:
+    crops = {
+        name: [leaf.run.layer.at for leaf in leaves(netdsl.network(name).root) if leaf.run.layer.word == "crop"]
+        for name in ("fcn32s", "fcn16s", "fcn8s")
+    }
+    assert crops == {"fcn32s": [(19, 19)], "fcn16s": [(5, 5), (27, 27)], "fcn8s": [(5, 5), (9, 9), (31, 31)]}

@@ -245,6 +245,12 @@ def test_list_knows_the_library(run: Run) -> None:
     found = {name: networks["resnet34"][name] for name in ("year", "input", "parameters")}
     assert found == {"year": 2015, "input": "3x224x224", "parameters": 21797672}
     assert "resnet" not in networks
+    assert {"cifar10/resnet", "cifar10/mobilenet"} <= networks.keys()
+    assert networks["lenet5"]["macs"] == 328096
+    assert networks["lenet5"]["paper"] == "doi:10.1109/5.726791"
+    small = json.loads(run("list", "--family", "resnet", "--max-params", "1000000", "--format", "json").out)
+    assert {(n["family"], n["parameters"] <= 1_000_000) for n in small} == {("resnet", True)}
+    assert run("list", "--family", "resnets").status == 2
     lines = run("list").out.splitlines()
     assert len(lines) == len(networks) + 1
     names = [line.split()[0] for line in lines]
@@ -323,7 +329,9 @@ def test_completion_knows_commands_options_and_names() -> None:
     assert completed("co") == ["compile", "completion"]
     assert completed("check", "--f") == ["--format"]
     assert completed("check", "--format", "g") == ["github"]
-    assert sorted(completed("compile", "resnet1")) == ["resnet101", "resnet152", "resnet18"]
+    assert sorted(completed("compile", "resnet1")) == [
+        *("resnet101", "resnet110_cifar", "resnet110_stochastic", "resnet152", "resnet18")
+    ]
     assert completed("layers", "global_") == ["global_avgpool", "global_maxpool"]
     assert "N0302" in completed("explain", "n03")
 

@@ -18,6 +18,7 @@ from probe import reference
 
 from netdsl import compiler
 from netdsl.budget import DEFAULT
+from netdsl.cli.list import command as listing
 from netdsl.cli.main import COMMANDS
 from netdsl.diagnostics.catalogue import by_code
 from netdsl.diagnostics.model import Diagnostic, Problems, Refused
@@ -44,6 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which an example runs, with the library beside it."""
     (tmp_path / "architectures").symlink_to(ROOT / "architectures")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
     return tmp_path
 
 
@@ -120,7 +122,7 @@ RUNNERS = {"net": run_net, "python": run_python, "sh": run_sh}
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_an_example_gives_what_stands_below_it(example: Example, folder: Path) -> None:
     for other in pages.examples(example.page):
-        if other.kind == "net" and (other.name != "example.net" or other is example):
+        if other.name.endswith((".net", ".py")) and (not other.name.startswith("example.") or other is example):
             (folder / other.name).parent.mkdir(parents=True, exist_ok=True)
             (folder / other.name).write_text(other.block.text, encoding="utf-8")
     outputs = RUNNERS[example.kind](example, folder)
@@ -223,3 +225,11 @@ def test_every_function_limit_command_and_stage_is_named() -> None:
 def test_the_limits_are_those_of_the_budget() -> None:
     table = {pages.codes(limit)[0]: value for limit, _, value in pages.rows(MANUAL, "limit", "of what", "at most")}
     assert table == {limit.name: f"{getattr(DEFAULT, limit.name):,}" for limit in fields(DEFAULT)}
+
+
+def test_the_table_of_the_zoo_is_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    listing.main(["--format", "markdown"], standalone_mode=False)
+    page = (ROOT / "docs" / "zoo.md").read_text("utf-8")
+    rows = capsys.readouterr().out.splitlines()
+    assert page.endswith("\n".join(rows) + "\n")
+    assert f"## All {len(rows) - 2}\n" in page

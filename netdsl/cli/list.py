@@ -41,7 +41,7 @@ NUMBERS = (4, 5)
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 def command(family: str | None, most: int | None, form: str) -> None:
     """List the networks that come with netdsl, oldest first."""
-    families = sorted({path.parent.name for path in compiler.library().values()})
+    families = sorted({path.parent.name for path in compiler.library().values()} - {"blocks"})
     if family is not None and family not in families:
         raise click.BadParameter(
             f"there is no family '{family}'; there are {', '.join(families)}", param_hint="--family"
