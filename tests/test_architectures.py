@@ -249,3 +249,10 @@ def test_fcn_crops_where_the_paper_does() -> None:
         for name in ("fcn32s", "fcn16s", "fcn8s")
     }
     assert crops == {"fcn32s": [(19, 19)], "fcn16s": [(5, 5), (27, 27)], "fcn8s": [(5, 5), (9, 9), (31, 31)]}
+
+
+def test_a_pyramid_gives_a_map_for_each_size() -> None:
+    with torch.device("meta"):
+        outputs = netdsl.load("fpn_resnet50")(torch.empty(1, 3, 800, 608))
+    assert outputs._fields == ("p2", "p3", "p4", "p5", "p6")
+    assert [tuple(p.shape[1:]) for p in outputs] == [(256, -(-800 // s), -(-608 // s)) for s in (4, 8, 16, 32, 64)]

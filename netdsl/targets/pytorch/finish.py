@@ -28,6 +28,8 @@ def finish(units: Units, unit: Unit) -> None:
     _rebind(unit)
     _drop_lets(unit.items)
     _name_targets(unit)
+    for value in unit.escapes:
+        value.wanted = True
     used = set(_names(unit.items))
     unit.parameters = ordered(list(_parameters(units, unit, used)))
     public = _public(unit)
@@ -214,9 +216,9 @@ def _remove(items: list[Item], item: Item) -> None:
 
 def _name_targets(unit: Unit) -> None:
     """A value is called as its author called it, or by its label where that name comes by again and again."""
-    times = Counter(node for node, _, _ in unit.walk.targets)
+    times = Counter((node, target) for node, target, _ in unit.walk.targets)
     for node, target, value in unit.walk.targets:
-        if times[node] == 1 or not value.name:
+        if times[node, target] == 1 or not value.name:
             value.name = target
 
 
