@@ -77,7 +77,7 @@ class Attributes:
             yield f"{self._access[step]} = {made}"
             return
         for depth in range(1, len(path)):
-            opened = ".".join(map(_plain, path[:depth]))
+            opened = _opened(path[:depth])
             if opened not in self._opened:
                 self._opened.add(opened)
                 yield self._kept(path[:depth], f"nn.{self._lists.get(opened, 'Module')}()", "add_module")
@@ -85,11 +85,11 @@ class Attributes:
 
     def _kept(self, path: list[Term], made: str, method: str) -> str:
         """The statement that puts a module where it belongs."""
-        kind = self._lists.get(_plain(path[0])) if len(path) == 2 else None
+        kind = self._lists.get(_opened(path[:-1]))
         if kind == "ModuleList":
-            return f"self.{_plain(path[0])}.append({made})"
+            return f"{self._listed(path[:-1])}.append({made})"
         if kind == "ModuleDict":
-            return f"self.{_plain(path[0])}[{text(path[1])}] = {made}"
+            return f"{self._listed(path[:-1])}[{text(path[-1])}] = {made}"
         if len(path) == 1 and _is_plain(path[0]):
             return f"self.{_plain(path[0])} = {made}"
         owner = f"self.get_submodule({text(_joined(path[:-1]))})" if len(path) > 1 else "self"
@@ -99,12 +99,20 @@ class Attributes:
         path = components(_module(step).key)
         if len(path) == 1:
             return f"self.{_plain(path[0])}" if _is_plain(path[0]) else f"getattr(self, {self._text(path[0])})"
-        kind = self._lists.get(_plain(path[0])) if len(path) == 2 else None
-        if kind is None:
-            return f"self.get_{'parameter' if _module(step).parameter else 'submodule'}({self._text(_joined(path))})"
-        counter = path[1].operands[0] if isinstance(path[1], Formula) and len(path[1].operands) == 1 else path[1]
-        place = _plain(path[1]) if isinstance(path[1], Known) else self._text(counter)
-        return f"self.{_plain(path[0])}[{place if kind == 'ModuleList' else self._text(path[1])}]"
+        if _opened(path[:-1]) in self._lists:
+            return self._listed(path)
+        return f"self.get_{'parameter' if _module(step).parameter else 'submodule'}({self._text(_joined(path))})"
+
+    def _listed(self, path: list[Term]) -> str:
+        """What stands at a path in lists and dictionaries."""
+        shown = f"self.{_plain(path[0])}"
+        for depth, part in enumerate(path[1:], 1):
+            if self._lists[_opened(path[:depth])] == "ModuleDict":
+                shown += f"[{self._text(part)}]"
+            else:
+                counter = part.operands[0] if isinstance(part, Formula) and len(part.operands) == 1 else part
+                shown += f"[{_plain(part) if isinstance(part, Known) else self._text(counter)}]"
+        return shown
 
     def _text(self, term: Term) -> str:
         return text(self._said(term))
@@ -195,22 +203,42 @@ def _is_plain(term: Term) -> bool:
     return isinstance(term, Known) and is_identifier(str(term.value))
 
 
+def _opened(path: list[Term]) -> str:
+    """The scopes that a path opens, with dots."""
+    return ".".join(map(_plain, path))
+
+
 def _containers(steps: list[Step], items: list[Item]) -> dict[str, str]:
-    """Lists and dictionaries for labels with one dot."""
+    """Lists and dictionaries for labels with dots, by the scopes that they open."""
     inside: dict[str, list[Step]] = {}
     for step in steps:
         path = components(_module(step).key)
         if len(path) > 1:
             inside.setdefault(_plain(path[0]), []).append(step)
-    found = {}
-    for name, kept in inside.items():
+    found: dict[str, str] = {}
+    for kept in inside.values():
         paths = [components(_module(step).key) for step in kept]
-        plain = all(len(path) == 2 and _is_plain(path[0]) for path in paths)
-        refused = any(_module(step).parameter for step in kept) or any(_plain(path[-1]) in _DICT for path in paths)
-        if plain and not refused:
-            counts = [_plain(path[1]) for path in paths] == [str(k) for k in range(len(paths))]
-            is_list = counts or (len(paths) == 1 and _counts_up(paths[0][1], items))
-            found[name] = "ModuleList" if is_list else "ModuleDict"
+        plain = all(_is_plain(path[0]) for path in paths) and not any(_module(step).parameter for step in kept)
+        deep = any(len(path) > 2 for path in paths)
+        constant = all(isinstance(part, Known) for path in paths for part in path)
+        refused = any(_plain(part) in _DICT for path in paths for part in path[1:])
+        if plain and not refused and (constant or not deep):
+            found |= _kinds(paths, items, all(step in items for step in kept))
+    return found
+
+
+def _kinds(paths: list[list[Term]], items: list[Item], always: bool) -> dict[str, str]:
+    """A list where the modules of a scope are counted from 0, and `always` made in this order; else a dictionary."""
+    children: dict[str, dict[Term, None]] = {}
+    for path in paths:
+        for depth in range(1, len(path)):
+            children.setdefault(_opened(path[:depth]), {})[path[depth]] = None
+    found = {}
+    for scope, keys in children.items():
+        deep = any(len(path) > 2 for path in paths)
+        counted = [_plain(key) for key in keys] == [str(k) for k in range(len(keys))] and (always or not deep)
+        (first, *others) = keys
+        found[scope] = "ModuleList" if counted or (not others and _counts_up(first, items)) else "ModuleDict"
     return found
 
 

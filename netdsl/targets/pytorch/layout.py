@@ -52,7 +52,8 @@ def _parenthesised(text: str, indent: int, end: str) -> list[str]:
     """A long expression in brackets of its own, broken before its loosest operator."""
     start = _STATEMENT.match(text)
     if start is None:
-        return [" " * indent + text + end]
+        *lines, last = [" " * indent + piece for piece in _broken(text)]
+        return [*lines, last + end]
     colon = ":" if text.endswith(":") else ""
     inner = text[start.end() : len(text) - len(colon)]
     lines = [" " * (indent + 4) + inner]

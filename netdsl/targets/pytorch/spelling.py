@@ -93,7 +93,8 @@ def _formula(term: Formula, sides: Callable[[Side], str]) -> tuple[str, int]:
     if term.operator in OPERATORS:
         tight = OPERATORS[term.operator][0]
         left, right = (tight + 1, tight) if term.operator == "**" else (tight + (tight == 4), tight + 1)
-        return f"{part(0, left)} {term.operator} {part(1, right)}", tight
+        apart = "" if term.operator == "**" and all(isinstance(side, Known | Name) for side in term.operands) else " "
+        return f"{part(0, left)}{apart}{term.operator}{apart}{part(1, right)}", tight
     values = [part(k, 0) for k in range(len(term.operands))]
     if term.operator == "zip":
         values.append("strict=False")
