@@ -214,6 +214,15 @@ def _layernorm(a: _Applied) -> Tensor:
     return x.movedim(-1, 1) if first else x
 
 
+def _grn(a: _Applied) -> Tensor:
+    """Woo et al. 2023, equations 1 to 3, and what arrives added back."""
+    space, channels = ((1, 2), 3) if a.shape.channels_last else ((2, 3), 1)
+    norms = (a.x**2).sum(space, keepdim=True).sqrt()
+    shares = norms / (norms.mean(channels, keepdim=True) + a.layer.eps)
+    dims = [-1 if axis == channels else 1 for axis in range(4)]
+    return a.state["weight"].view(dims) * a.x * shares + a.state["bias"].view(dims) + a.x
+
+
 def _lrn(a: _Applied) -> Tensor:
     """The squares of `size` channels, the middle one being the channel itself, or the one after the middle."""
     size, squares = a.layer.size, a.x**2
@@ -278,6 +287,7 @@ LAYERS: dict[str, Callable[[_Applied], Tensor]] = {
     **{"conv": _conv, "depthwise": _conv, "conv_transpose": _conv_transpose},
     "linear": lambda a: F.linear(a.x, a.state["weight"], a.bias),
     **{"batchnorm": _batchnorm, "instancenorm": _instancenorm, "layernorm": _layernorm, "lrn": _lrn},
+    "grn": _grn,
     "groupnorm": lambda a: F.group_norm(a.x, a.layer.groups, a.weight, a.bias, a.layer.eps),
     **{"relu": _plain(F.relu), "relu6": _plain(F.relu6), "selu": _plain(F.selu), "silu": _plain(F.silu)},
     **{"mish": _plain(F.mish), "hardswish": _plain(F.hardswish), "hardsigmoid": _plain(F.hardsigmoid)},

@@ -57,6 +57,7 @@ OPTIONS = {
     "linear": {"out": COUNT, "bias": FLAG},
     "batchnorm": RUNNING,
     "layernorm": {"eps": POSITIVE, "elementwise_affine": FLAG, "bias": FLAG},
+    "grn": {"eps": POSITIVE},
     "groupnorm": NORM | {"groups": st.sampled_from([1, 2, 4])},
     "instancenorm": RUNNING,
     "lrn": {"size": COUNT, "alpha": POSITIVE, "beta": POSITIVE, "k": POSITIVE},

@@ -95,5 +95,5 @@ def test_the_window_is_what_has_a_gradient(word: str, options: dict[str, object]
 
 def test_every_window_is_tried() -> None:
     alone = {word for word, kind in KINDS.items() if kind.role in (Role.ACTIVATE, Role.DROP, Role.JOIN)}
-    over_the_batch_or_the_map = {"batchnorm", "groupnorm", "instancenorm"}
+    over_the_batch_or_the_map = {"batchnorm", "groupnorm", "instancenorm", "grn"}
     assert set(KINDS) - alone - over_the_batch_or_the_map <= set(CASES)

@@ -106,6 +106,19 @@ class LayerNorm2d(nn.LayerNorm):
         return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
 
 
+class GlobalResponseNorm(nn.Module):
+    def __init__(self, channels: int, eps: float = 1e-6) -> None:
+        super().__init__()
+        self.weight, self.bias = (nn.Parameter(torch.zeros(channels)) for _ in range(2))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+
+class GlobalResponseNorm2d(GlobalResponseNorm):
+    pass
+
+
 class Permute(nn.Module):
     def __init__(self, *dims: int) -> None:
         super().__init__()
@@ -132,6 +145,8 @@ HELPERS: dict[str, Callable[..., object]] = {
         SameMaxPool2d,
         SameAvgPool2d,
         LayerNorm2d,
+        GlobalResponseNorm,
+        GlobalResponseNorm2d,
         Permute,
         crop,
         center_crop,

@@ -171,6 +171,39 @@ class InstanceNorm(Layer):
         )
 
 
+class GlobalResponseNorm(Layer):
+    """Weighs each channel by its norm beside those of the others (Woo et al. 2023, section 3, arXiv:2301.00808)."""
+
+    word = "grn"
+    role = Role.NORM
+    aliases = ("GlobalResponseNorm", "GlobalResponseNormMlp", "global_response_norm")
+    habits = _HABITS
+    example = "grn(eps=1e-6)"
+
+    eps: Positive = 1e-6
+    """Added to the mean of the norms, against division by zero."""
+
+    def shape(self, arrives: Arrives) -> Shape:
+        """A map, in either order."""
+        x = arrives.one
+        if not x.space:
+            raise Refusal(f"it needs a map to take norms over, and {x} is a vector", "put it before `flatten`")
+        return x
+
+    def weights(self, arrives: Arrives) -> dict[str, tuple[int, ...]]:
+        """Scale and shift."""
+        return _affine(arrives.one.channels)
+
+    def torch(self, arrives: Arrives) -> Torch:
+        """A helper; for a map CxHxW another that turns it round."""
+        x = arrives.one
+        return module(
+            "GlobalResponseNorm" if x.channels_last else "GlobalResponseNorm2d",
+            Given(x.channels, "in"),
+            Given(self.eps, "eps", "eps", 1e-6),
+        )
+
+
 class LocalResponseNorm(Layer):
     """Divides each number by (k + alpha / size * sum of squares)^beta over `size` neighbouring channels.
 

@@ -47,6 +47,28 @@ class LayerNorm2d(nn.LayerNorm):
         return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
 
 
+class GlobalResponseNorm(nn.Module):
+    """Weighs each channel of a map (H, W, C) by its norm beside those of the others."""
+
+    def __init__(self, channels: int, eps: float = 1e-6) -> None:
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.zeros(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        norm = x.norm(dim=(1, 2), keepdim=True)
+        share = norm / (norm.mean(dim=-1, keepdim=True) + self.eps)
+        return x + self.weight * (x * share) + self.bias
+
+
+class GlobalResponseNorm2d(GlobalResponseNorm):
+    """The same for a map (C, H, W)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
 class Permute(nn.Module):
     """`torch.permute` as a module."""
 
