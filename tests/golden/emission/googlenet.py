@@ -1,5 +1,6 @@
 """GoogLeNet, Szegedy et al. 2014, table 1 (arXiv:1409.4842); with batch norm, as
-torchvision has it.
+torchvision has it. Look at `inception`: four views of one map side by side, and two
+heads that help in training.
 
 Input 3x224x224, output 1000. 13,004,888 parameters, 1.50 G multiply-accumulates.
 """

@@ -1,4 +1,5 @@
 """Inception v3, Szegedy et al. 2015, table 1 (arXiv:1512.00567); as torchvision has it.
+Look at how large kernels are split: 5x5 into two 3x3, 7x7 into 1x7 and 7x1.
 
 Input 3x299x299, output 1000. 27,161,264 parameters, 5.71 G multiply-accumulates.
 """

@@ -1,5 +1,6 @@
 """U-Net, Ronneberger, Fischer and Brox 2015, figure 1 (arXiv:1505.04597): no padding,
-skips are cropped.
+skips are cropped. Look at the two loops: down and up again, each map on the way up
+beside its twin from the way down.
 
 Input 1x572x572, output 2x388x388. 31,030,658 parameters, 150.43 G multiply-accumulates.
 """

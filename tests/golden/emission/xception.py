@@ -1,4 +1,5 @@
-"""Xception, Chollet 2016, figure 5 (arXiv:1610.02357); as timm has it.
+"""Xception, Chollet 2016, figure 5 (arXiv:1610.02357); as timm has it. Look at
+`separable`: Inception's idea to the end, one filter for each channel and then 1x1.
 
 Input 3x299x299, output 1000. 22,855,952 parameters, 8.36 G multiply-accumulates.
 """
