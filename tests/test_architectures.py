@@ -66,6 +66,7 @@ PARAMETERS = {
     "fcn_resnet101": 54_314_346,
     "deeplabv3_resnet50": 42_004_074,
     "deeplabv3_resnet101": 60_996_202,
+    "lraspp_mobilenet_v3_large": 3_221_538,
 }
 
 
@@ -241,6 +242,16 @@ def test_linear_layers_as_convolutions_give_the_same_scores_and_a_map_of_them(na
 def test_fcn_gives_a_class_for_each_pixel_of_any_image(name: str, size: tuple[int, int]) -> None:
     network = compiler.choose(compiler.find(name), input=Shape(3, size))
     assert network.output.dims == (21, *size)
+
+
+SEGMENTATION = ("fcn_resnet50", "deeplabv3_resnet50", "lraspp_mobilenet_v3_large", "fcn32s", "fcn16s", "fcn8s")
+
+
+@pytest.mark.parametrize("name", SEGMENTATION)
+def test_a_module_for_segmentation_takes_images_of_other_sizes(name: str) -> None:
+    with torch.device("meta"):
+        scores = netdsl.load(name).eval()(torch.empty(1, 3, 256, 320))
+    assert scores.shape == (1, 21, 256, 320)
 
 
 def test_fcn_crops_where_the_paper_does() -> None:

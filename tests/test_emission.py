@@ -197,3 +197,8 @@ def test_titles_are_never_code(doc: str) -> None:
     unit = next(node for node in tree.body if isinstance(node, ast.ClassDef))
     assert (ast.get_docstring(unit, clean=False) or "").strip() == doc.replace('"""', "'''")
     assert build(compiler.choose(SourceFile("a.net", text)))(torch.zeros(1, 4, 8, 8)).shape == (1, 4, 8, 8)
+
+
+def test_a_scope_asks_a_value_from_around_it_for_its_size() -> None:
+    text = emitted("a = conv(4, 3x3); maxpool(2x2); s: { residual { tanh }; upsample(size=a.size) }; add on a, s")
+    assert "size=a.shape[2:]" in text

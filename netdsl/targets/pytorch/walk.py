@@ -131,12 +131,14 @@ class Walk:
                 return term
             if not isinstance(expr, tree.Attribute):
                 return None
-            value = self.draft.find([(lane, _owner(expr.owner, at)) for lane, at in rows], capture=False)
+            measured = runtime and expr.attribute != "channels"
+            value = self.draft.find([(lane, _owner(expr.owner, at)) for lane, at in rows], capture=measured)
             if expr.attribute == "channels":
                 return self.draft.channels(value, [lane for lane, _ in rows])
             if not runtime:
                 raise Unsaid
-            value.wanted = value.wanted or isinstance(expr.owner, tree.Name)
+            if isinstance(expr.owner, tree.Name):
+                value.wanted, value.name = True, value.name or expr.owner.name
             return Side(value, expr.attribute)
 
         return leaf
