@@ -120,3 +120,33 @@ def test_it_learns(module: nn.Module, x: Tensor) -> None:
         optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < losses[0] / 2
+
+
+WORKER = """
+import sys
+import torch
+import torch.distributed as dist
+from torch.nn.parallel import DistributedDataParallel
+import netdsl
+
+file, store, rank = sys.argv[1], sys.argv[2], int(sys.argv[3])
+dist.init_process_group("gloo", init_method=f"file://{store}", rank=rank, world_size=2)
+torch.manual_seed(rank)
+net = DistributedDataParallel(netdsl.load(file))
+optimiser = torch.optim.SGD(net.parameters(), 0.1)
+for _ in range(2):
+    outputs = net(torch.randn(4, 3, 16, 16))
+    optimiser.zero_grad()
+    sum(output.square().sum() for output in outputs).backward()
+    optimiser.step()
+print(sum(weight.detach().double().sum().item() for weight in net.parameters()))
+dist.destroy_process_group()
+"""
+
+
+def test_two_processes_train_one_module(module: nn.Module, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WORKER, str(tmp_path / "small.net"), str(tmp_path / "store")]
+    workers = [subprocess.Popen([*command, str(rank)], stdout=subprocess.PIPE, text=True) for rank in (0, 1)]
+    first, second = (worker.communicate(timeout=120)[0] for worker in workers)
+    assert [worker.returncode for worker in workers] == [0, 0]
+    assert first and first == second
