@@ -14,6 +14,8 @@ import pytest
 from netdsl.syntax.generate import generate
 from netdsl.syntax.tables import encoded
 
+pytest.importorskip("hatchling")
+
 ROOT = Path(__file__).parent.parent
 CHECK = "import sys; from netdsl.cli.main import main; sys.exit(main())"
 
