@@ -41,8 +41,9 @@ def elsewhere(network: Network) -> Iterator[Elsewhere]:
     module, arguments = _recorded(network)
     seen = _decisions(network.root)
     tried = set()
+    modules = dict(module.named_modules(remove_duplicate=False))
     for key, run in _calls(network.root.trace, ""):
-        part = dict(module.named_modules(remove_duplicate=False)).get(key)
+        part = modules.get(key)
         if part not in arguments or (type(part), run.use.definition) in tried:
             continue
         tried.add((type(part), run.use.definition))

@@ -233,9 +233,9 @@ def _kinds(paths: list[list[Term]], items: list[Item], always: bool) -> dict[str
     for path in paths:
         for depth in range(1, len(path)):
             children.setdefault(_opened(path[:depth]), {})[path[depth]] = None
+    deep = any(len(path) > 2 for path in paths)
     found = {}
     for scope, keys in children.items():
-        deep = any(len(path) > 2 for path in paths)
         counted = [_plain(key) for key in keys] == [str(k) for k in range(len(keys))] and (always or not deep)
         (first, *others) = keys
         found[scope] = "ModuleList" if counted or (not others and _counts_up(first, items)) else "ModuleDict"
