@@ -1,0 +1,1 @@
+"""Networks as pictures: network -> view (what to show) -> layout (where) -> scene -> writer."""

@@ -1,0 +1,1 @@
+"""What a picture shows of a network, and where on the slide it stands."""

@@ -1,0 +1,96 @@
+"""What a layer is called in a picture: a word or two, and its window."""
+
+from netdsl.layers.base import Arrives, Layer, Role
+from netdsl.shapes import Shape
+
+CAPTIONS = {
+    "conv": "conv",
+    "depthwise": "depthwise",
+    "conv_transpose": "up-conv",
+    "linear": "dense",
+    "maxpool": "max pool",
+    "avgpool": "avg pool",
+    "lppool": "Lp pool",
+    "global_avgpool": "avg pool",
+    "global_maxpool": "max pool",
+    "adaptive_avgpool": "avg pool",
+    "adaptive_maxpool": "max pool",
+    "batchnorm": "bn",
+    "layernorm": "ln",
+    "groupnorm": "gn",
+    "instancenorm": "in",
+    "grn": "grn",
+    "lrn": "lrn",
+    "leaky_relu": "leaky relu",
+    "alpha_dropout": "dropout",
+    "feature_alpha_dropout": "dropout",
+    "dropout2d": "dropout",
+    "channels_last": "to H×W×C",
+    "channels_first": "to C×H×W",
+    "pixel_shuffle": "pixel shuffle",
+    "pixel_unshuffle": "pixel unshuffle",
+    "channel_shuffle": "shuffle",
+    "layer_scale": "scale",
+    "add": "add",
+    "mul": "multiply",
+}
+"""The word of a layer in a `.net` file -> the word in a picture, where it is another."""
+
+PAINTS = {
+    Role.MIX: "convolution",
+    Role.POOL: "pooling",
+    Role.NORM: "norm",
+    Role.ACTIVATE: "norm",
+    Role.DROP: "norm",
+    Role.JOIN: "join",
+    Role.DENSE: "dense",
+    Role.SHAPE: "reshape",
+}
+"""What a layer does -> the colours it has."""
+
+
+def caption(layer: Layer) -> str:
+    """What the layer is called: `conv`, `max pool`, `bn`."""
+    return CAPTIONS.get(layer.word, layer.word)
+
+
+def detail(layer: Layer, arrives: tuple[Shape, ...]) -> str:
+    """Its window, stride, dilation and groups: `7×7 /2`, `global`; empty where it has none."""
+    window = layer.window(Arrives(arrives))
+    if window is None:
+        return ""
+    if layer.role is Role.POOL and window.kernel == arrives[0].space and window.kernel != (1, 1):
+        return "global"
+    words = [f"{window.kernel[0]}×{window.kernel[1]}"]
+    if window.upsampling != (1, 1):
+        words.append(f"×{window.upsampling[0]}")
+    if window.stride != (1, 1):
+        words.append(f"/{sides(window.stride)}")
+    if window.dilation != (1, 1):
+        words.append(f"dil {sides(window.dilation)}")
+    return " ".join(words)
+
+
+def groups(layer: Layer, arrives: Shape) -> str:
+    """`32 groups`, where the channels do not all see each other and are not each alone."""
+    count = getattr(layer, "groups", 1)
+    return f"{count} groups" if 1 < count < arrives.channels else ""
+
+
+def sides(pair: tuple[int, int]) -> str:
+    """`2` for equal sides, `1×2` for others."""
+    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}×{pair[1]}"
+
+
+def dims(shape: Shape) -> str:
+    """`64×56×56`: channels, height, width."""
+    return "×".join(map(str, (shape.channels, *shape.space)))
+
+
+def amount(count: int) -> str:
+    """A number in three digits: `25.6 M`, `9.4 K`, `512`."""
+    for unit, sign in ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "K")):
+        if count >= unit * 0.9995:
+            value = count / unit
+            return f"{value:.{max(0, 2 - len(str(int(value + 0.0005))) + 1)}f} {sign}"
+    return str(count)

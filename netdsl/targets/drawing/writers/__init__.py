@@ -1,0 +1,1 @@
+"""A scene in the formats of the world."""
