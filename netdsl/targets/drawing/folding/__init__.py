@@ -1,0 +1,1 @@
+"""From a network to its stages: what a lecturer would draw as one box, and how often."""

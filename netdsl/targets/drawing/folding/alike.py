@@ -1,0 +1,99 @@
+"""Whether two units are repeats of one another."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from netdsl.graph.model import GateRun, LayerRun, ResidualRun, Run, StepRun, Trace, Use, UseRun
+from netdsl.graph.walk import below, parts
+from netdsl.layers.base import Arrives, Role
+from netdsl.targets.drawing.folding.units import Unit
+
+
+def repeats(one: Unit, other: Unit) -> bool:
+    """Whether `other` does again what `one` does: equal operators, or uses of one block that differ little."""
+    if one.gives.space != other.gives.space or one.towers or other.towers:
+        return False
+    match one.run, other.run:
+        case LayerRun(), LayerRun():
+            return _pattern(one) == _pattern(other) and one.gives == other.gives
+        case UseRun(use=first), UseRun(use=second):
+            if first.definition is not second.definition:
+                return False
+            same = one.gives.channels == other.gives.channels and operators(first) == operators(second)
+            return first.numbers == second.numbers or same
+    return False
+
+
+def differently_wide(units: list[Unit]) -> set[tuple[str, tuple[int, ...]]]:
+    """The blocks, with a height and width, whose uses there do not all give equally many channels."""
+    widths: dict[tuple[str, tuple[int, ...]], set[int]] = {}
+    for unit in units:
+        if unit.block:
+            widths.setdefault((unit.block, unit.gives.space), set()).add(unit.gives.channels)
+    return {place for place, channels in widths.items() if len(channels) > 1}
+
+
+def apart(one: Unit, other: Unit, wide: set[tuple[str, tuple[int, ...]]]) -> bool:
+    """Whether two repeats have names and arguments of their own in a place where widths differ."""
+    if not (one.label and other.label and isinstance(one.run, UseRun) and isinstance(other.run, UseRun)):
+        return False
+    return (one.block, one.gives.space) in wide and one.run.use.numbers != other.run.use.numbers
+
+
+def operators(use: Use) -> tuple[tuple[str, object], ...]:
+    """The layers of a use, each with its kernel, in order; those of shortcuts and gates aside."""
+    return tuple(_operators(use.trace))
+
+
+def kernel(use: Use) -> tuple[int, int] | None:
+    """The commonest window of its convolutions that is more than one position; of equals the first."""
+    found = [
+        window.kernel
+        for run in _layers(use.trace)
+        if run.layer.role is Role.MIX
+        and (window := run.layer.window(Arrives(tuple(value.shape for value in run.arrives)))) is not None
+        and window.kernel != (1, 1)
+    ]
+    return Counter(found).most_common(1)[0][0] if found else None
+
+
+def has_shortcut(use: Use) -> bool:
+    """Whether a residual in it has layers in its shortcut."""
+    return any(isinstance(run, ResidualRun) and bool(run.shortcut) for run in _runs(use.trace))
+
+
+def sums(use: Use) -> bool:
+    """Whether something in it is added to what it was made of."""
+    return any(isinstance(run, ResidualRun) and run.summed for run in _runs(use.trace))
+
+
+def _pattern(unit: Unit) -> tuple[object, ...]:
+    run = unit.run
+    if not isinstance(run, LayerRun) or run.layer.role is Role.POOL:
+        return (unit,)
+    window = run.layer.window(Arrives((run.arrives[0].shape,)))
+    around = window and (window.kernel, window.dilation)
+    return run.layer.word, around, getattr(run.layer, "groups", 1)
+
+
+def _operators(runs: tuple[Run | StepRun, ...]) -> Iterator[tuple[str, object]]:
+    for run in runs:
+        if isinstance(run, LayerRun) and not run.layer.wiring:
+            window = run.layer.window(Arrives(tuple(value.shape for value in run.arrives)))
+            yield run.layer.word, window and window.kernel
+        elif isinstance(run, ResidualRun):
+            yield from _operators(run.body)
+        elif not isinstance(run, GateRun):
+            yield from _operators((*below(run), *parts(run)) if isinstance(run, StepRun) else parts(run))
+
+
+def _layers(trace: Trace) -> Iterator[LayerRun]:
+    return (run for run in _runs(trace) if isinstance(run, LayerRun))
+
+
+def _runs(runs: tuple[Run | StepRun, ...]) -> Iterator[Run | StepRun]:
+    for run in runs:
+        yield run
+        yield from _runs(parts(run))
+        if isinstance(run, StepRun):
+            yield from _runs(below(run))

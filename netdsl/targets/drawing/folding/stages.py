@@ -1,0 +1,98 @@
+"""The stages of a network, a card each."""
+
+from dataclasses import replace
+
+from netdsl.graph.cost import Cost
+from netdsl.graph.model import Network, UseRun
+from netdsl.targets.drawing.cards import Card, Head, Stages
+from netdsl.targets.drawing.folding.naming import name, notes, paint, title, words
+from netdsl.targets.drawing.folding.runs import Stage, all_units, main_line, staged
+from netdsl.targets.drawing.folding.units import Parted, Unit, parted
+
+MOST_CARDS = 25
+ASIDE_SHARE = 0.4
+"""Of the parameters: where more than these stand beside the main line, there is none."""
+
+
+class NoMainLine(ValueError):
+    """A network is no line of stages; another view must show it."""
+
+
+def stages(network: Network) -> Stages:
+    """The network as at most 25 cards. Raises `NoMainLine` where it runs in several lines side by side."""
+    parts = parted(network)
+    units = all_units(parts)
+    line = main_line(parts, units)
+    outside = sum(unit.cost.parameters for unit in units if unit not in line)
+    if outside > ASIDE_SHARE * max(1, sum(unit.cost.parameters for unit in units)):
+        raise NoMainLine(f"`{network.name}` has no main line of stages: draw it with --view graph")
+    found = staged(parts, line, units)
+    if len(found) > MOST_CARDS:
+        found = staged(parts, line, units, keep_apart=False)
+    while len(found) > MOST_CARDS:
+        fewer = _merged(found, line)
+        if fewer is found:
+            raise NoMainLine(f"`{network.name}` has too many stages for a page: draw it with --view graph")
+        found = fewer
+    return _drawn(network, parts, found, line)
+
+
+def _merged(found: list[Stage], line: list[Unit]) -> list[Stage]:
+    """One card less: a pool into the next one, else the two smallest neighbours of equal height and width."""
+    on_line = set(line)
+    pairs = [
+        (at, one, other)
+        for at, (one, other) in enumerate(zip(found[1:], found[2:], strict=False), 1)
+        if one.units[-1] in on_line and other.units[0] in on_line and not other.units[0].join
+    ]
+    pools = [pair for pair in pairs if paint(pair[1]) == "pooling" and other_is_work(pair[2])]
+    same = [pair for pair in pairs if pair[1].units[-1].gives.space == pair[2].units[-1].gives.space]
+    chosen = pools[:1] or sorted(same, key=lambda pair: _weight(pair[1]) + _weight(pair[2]))[:1]
+    if not chosen:
+        return found
+    at, one, other = chosen[0]
+    largest = max(one, other, key=_weight)
+    merged = Stage([*one.units, *other.units], name(largest), whole=True)
+    return [*found[:at], merged, *found[at + 2 :]]
+
+
+def other_is_work(stage: Stage) -> bool:
+    """Whether a pool may join this stage."""
+    return paint(stage) in ("convolution", "dense")
+
+
+def _weight(stage: Stage) -> int:
+    return sum(unit.cost.parameters for unit in stage.units)
+
+
+def _drawn(network: Network, parts: Parted, found: list[Stage], line: list[Unit]) -> Stages:
+    place = {unit: at for at, stage in enumerate(found) for unit in stage.units}
+    on_line = set(line)
+    before = dict(zip(line[1:], line, strict=False))
+    cards = tuple(_card(stage, place, on_line, before) for stage in found)
+    heads = tuple(Head(head.name, place[head.reads.whole], head.cost, tuple(head.keys)) for head in parts.heads)
+    trained = Cost(parts.total.parameters - sum(head.cost.parameters for head in heads), parts.total.macs)
+    outputs = tuple((label, place[unit]) for label, unit in parts.outputs)
+    return Stages(network, title(network), cards, heads, trained, outputs)
+
+
+def _card(stage: Stage, place: dict[Unit, int], line: set[Unit], before: dict[Unit, Unit]) -> Card:
+    first, last = stage.units[0], stage.units[-1]
+    uses = tuple(unit.run for unit in stage.units if isinstance(unit.run, UseRun))
+    card = Card(
+        name(stage),
+        paint(stage),
+        words(stage),
+        last.gives,
+        sum((unit.cost for unit in stage.units), Cost()),
+        1 if stage.stem else (len(uses) or len(stage.units)),
+        uses,
+        tuple(key for unit in stage.units for key in unit.keys),
+        notes(stage),
+    )
+    if first not in line:
+        return replace(card, aside=True, reads=place[first.reads[0]] if first.reads else None)
+    if not first.join:
+        return card
+    distant = tuple(place[unit] for unit in first.reads if unit is not before.get(first))
+    return replace(card, joins=distant, join=first.join)

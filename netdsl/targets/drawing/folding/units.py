@@ -1,0 +1,351 @@
+"""The units of a network: its operators, each with the norm and activation beside it, and its outermost block uses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from netdsl.graph.cost import Cost, Costs
+from netdsl.graph.model import (
+    AuxRun,
+    GateRun,
+    InputRun,
+    JoinRun,
+    LayerRun,
+    Network,
+    OutputRun,
+    ResidualRun,
+    Run,
+    ScopeRun,
+    SplitRun,
+    StepRun,
+    Tensor,
+    Use,
+    UseRun,
+)
+from netdsl.graph.walk import joined, parts
+from netdsl.layers.base import Arrives, Role
+from netdsl.shapes import Shape
+from netdsl.targets.drawing.words import caption
+
+Joining = JoinRun | ResidualRun | GateRun | SplitRun
+OPERATORS = {Role.MIX, Role.POOL, Role.DENSE}
+
+
+@dataclass(slots=True, eq=False)
+class Unit:
+    """An operator or a use of a block; what stands beside an operator is added to it as the walk goes on."""
+
+    key: str
+    run: LayerRun | UseRun | None
+    """The operator or the use; None for the input and for several units side by side."""
+    arrives: Shape
+    gives: Shape
+    cost: Cost
+    label: str = ""
+    """Its own label or that of the scope or block that holds it alone; "" where that is a place."""
+    keys: list[str] = field(default_factory=list)
+    reads: list["Unit"] = field(default_factory=list)
+    """What it receives: several where they were joined, or where its block has several inputs."""
+    join: str = ""
+    """How they were joined."""
+    notes: list[str] = field(default_factory=list)
+    operators: int = 1
+    into: "Unit | None" = None
+    """The unit that it became a part of."""
+    towers: tuple["Unit", ...] = ()
+    """For units side by side: those."""
+
+    @property
+    def block(self) -> str:
+        """The name of its block; "" for an operator."""
+        return self.run.use.definition.name if isinstance(self.run, UseRun) else ""
+
+    @property
+    def whole(self) -> "Unit":
+        """The unit that it stands in now."""
+        return self.into.whole if self.into else self
+
+
+@dataclass(slots=True)
+class Group:
+    """A scope, or a block that holds nothing but uses of one other block: its units and groups."""
+
+    label: str
+    key: str
+    items: list["Unit | Group"]
+
+    def units(self) -> list[Unit]:
+        """All units in it."""
+        return list(every(self.items))
+
+
+@dataclass(slots=True)
+class Aside:
+    """An auxiliary result: what it is called, the unit it reads, what it costs."""
+
+    name: str
+    reads: Unit
+    cost: Cost
+    keys: list[str]
+
+
+@dataclass(slots=True)
+class Sources:
+    """Where a value comes from."""
+
+    units: list[Unit]
+    join: str = ""
+
+
+@dataclass(slots=True)
+class Parted:
+    """A network in units, nested by scope; the first is its input."""
+
+    items: list[Unit | Group]
+    heads: list[Aside]
+    outputs: list[tuple[str, Unit]]
+    last: Unit
+    total: Cost
+
+
+def every(items: list[Unit | Group]) -> Iterator[Unit]:
+    """All units, in the order of the text."""
+    for item in items:
+        if isinstance(item, Unit):
+            yield item
+        else:
+            yield from every(item.items)
+
+
+def parted(network: Network) -> Parted:
+    """The network in units."""
+    walk = _Walk()
+    items = walk.inside(network.root.trace, "")
+    last = walk.sources[network.root.gives].units[0].whole
+    walk.settle(last)
+    outputs = [(name, walk.sources[value].units[0].whole) for name, value in walk.outputs]
+    return Parted(items, walk.heads, outputs, last, walk.costs.of(network.root))
+
+
+class _Walk:
+    """Follows values through a trace and says which unit each comes from."""
+
+    def __init__(self) -> None:
+        self.costs = Costs()
+        self.sources: dict[Tensor, Sources] = {}
+        self.heads: list[Aside] = []
+        self.outputs: list[tuple[str, Tensor]] = []
+        self.pending: list[tuple[str, Cost]] = []
+        """Norms and activations that no operator stands before; the next one takes them."""
+        self.auxiliary = False
+
+    def inside(self, trace: tuple[Run | StepRun, ...], prefix: str) -> list[Unit | Group]:
+        """The units of a scope."""
+        found: list[Unit | Group] = []
+        for run in trace:
+            found += self.of(run, prefix)
+        return found
+
+    def of(self, run: Run | StepRun, prefix: str) -> list[Unit | Group]:
+        """The units of one run; what it gives gets its sources."""
+        match run:
+            case InputRun():
+                unit = Unit("", None, run.gives.shape, run.gives.shape, Cost(), "input")
+                self.sources[run.gives] = Sources([unit])
+                return [unit]
+            case LayerRun():
+                return self._layer(run, prefix)
+            case UseRun():
+                return self._use(run, prefix)
+            case ScopeRun():
+                key = joined(prefix, run.key)
+                return _grouped(run.key, key, self.inside(run.body, key))
+            case JoinRun() | ResidualRun() | GateRun() | SplitRun():
+                return self._joined(run, prefix)
+            case AuxRun():
+                self._head(run, prefix)
+                return []
+            case OutputRun():
+                self.outputs += run.outputs
+                return []
+            case _:
+                return self.inside(parts(run), prefix)
+
+    def settle(self, unit: Unit) -> None:
+        """Gives what no operator followed to the last one."""
+        for key, cost in self.pending:
+            unit.keys.append(key)
+            unit.cost += cost
+        self.pending.clear()
+
+    def _read(self, values: tuple[Tensor, ...]) -> Sources:
+        found = [self.sources[value] for value in values]
+        units = list(dict.fromkeys(unit.whole for source in found for unit in source.units))
+        return Sources(units, next((source.join for source in found if source.join), ""))
+
+    def _layer(self, run: LayerRun, prefix: str) -> list[Unit | Group]:
+        key = joined(prefix, run.key)
+        source = self._read(run.arrives)
+        if len(run.arrives) > 1:
+            self.sources[run.gives] = Sources(source.units, caption(run.layer) if len(source.units) > 1 else "")
+            return []
+        if run.layer.role not in OPERATORS or _keeps(run):
+            self._beside(run, key, source)
+            return []
+        unit = Unit(key, run, run.arrives[0].shape, run.gives.shape, self.costs.step(run), keys=[key])
+        unit.label = "" if run.key.isdecimal() else run.key
+        return [self._new(unit, source, run.gives)]
+
+    def _beside(self, run: LayerRun, key: str, source: Sources) -> None:
+        """Adds a norm, an activation and the like to the operator before, or keeps it for the one after."""
+        self.sources[run.gives] = source
+        if run.layer.wiring and not run.key:
+            return
+        if len(source.units) == 1:
+            unit = source.units[0]
+            if run.gives.shape.space or not unit.gives.space:
+                unit.gives = run.gives.shape
+            unit.cost += self.costs.step(run)
+            unit.keys += [key] if run.key else []
+        else:
+            self.pending.append((key, self.costs.step(run)))
+
+    def _new(self, unit: Unit, source: Sources, gives: Tensor) -> Unit:
+        unit.reads, unit.join = source.units, source.join
+        self.settle(unit)
+        self.sources[gives] = Sources([unit])
+        return unit
+
+    def _use(self, run: UseRun, prefix: str) -> list[Unit | Group]:
+        key, label = joined(prefix, run.key), "" if run.key.isdecimal() else run.key
+        source = self._read(run.arrives)
+        inner = _Walk()
+        inner.costs = self.costs
+        for arriving in run.use.arrives:
+            inner.sources[arriving] = Sources([Unit("", None, arriving.shape, arriving.shape, Cost())])
+        items = inner.inside(run.use.trace, key)
+        units = list(every(items))
+        if len(units) == 1 and units[0].operators == 1 and not units[0].towers and not inner.sources[run.use.gives].join:
+            unit = units[0]
+            unit.cost, unit.keys = self.costs.of(run.use), [key]
+            unit.label = label or unit.label
+            unit.arrives, unit.gives = run.arrives[0].shape, run.gives.shape
+            return [self._new(unit, source, run.gives)]
+        if _one_block(units) and len(run.use.arrives) == 1:
+            return _grouped(run.key, key, self._opened(run, key))
+        unit = Unit(key, run, run.arrives[0].shape, run.gives.shape, self.costs.of(run.use), label, [key])
+        unit.operators = len(units)
+        return [self._new(unit, source, run.gives)]
+
+    def _opened(self, run: UseRun, key: str) -> list[Unit | Group]:
+        """The units of a use of which each is shown."""
+        self.sources[run.use.arrives[0]] = self._read(run.arrives)
+        items = self.inside(run.use.trace, key)
+        self.sources[run.gives] = self.sources[run.use.gives]
+        return items
+
+    def _joined(self, run: Joining, prefix: str) -> list[Unit | Group]:
+        arriving = self._read((run.arrives,))
+        if isinstance(run, SplitRun):
+            self.sources.update(dict.fromkeys(run.parts, arriving))
+        lanes = [lane for lane in (self.inside(runs, prefix) for runs in _lanes(run)) if lane]
+        items = [item for lane in lanes for item in lane]
+        units = list(every(items))
+        beside = [lane for lane in lanes if next(every(lane)).reads == arriving.units]
+        if isinstance(run, ResidualRun) and not run.summed:
+            self.sources[run.gives] = self.sources[run.inner]
+            return items
+        if len(units) == 1 and len(beside) == 1:
+            return self._around(run, units[0], items)
+        if len(beside) > 1 and len(beside) == len(lanes):
+            return [self._towers(run, lanes, arriving)]
+        self.sources[run.gives] = self._read(_joins(run))
+        if len(self.sources[run.gives].units) > 1:
+            self.sources[run.gives].join = _word(run)
+        return items
+
+    def _around(self, run: Joining, unit: Unit, items: list[Unit | Group]) -> list[Unit | Group]:
+        """A join around one unit belongs to it."""
+        unit.gives = run.gives.shape
+        unit.notes.append(f"result and input: {_word(run)}")
+        self.sources[run.gives] = Sources([unit])
+        return items
+
+    def _towers(self, run: Joining, lanes: list[list[Unit | Group]], arriving: Sources) -> Unit:
+        """Units side by side that read one value are one unit."""
+        units = [unit for lane in lanes for unit in every(lane)]
+        cost = sum((unit.cost for unit in units), Cost())
+        keys = [key for unit in units for key in unit.keys]
+        label = " | ".join(next(every(lane)).label or next(every(lane)).block or "…" for lane in lanes)
+        one = Unit(keys[0], None, run.arrives.shape, run.gives.shape, cost, label, keys, operators=len(units))
+        one.reads, one.join = arriving.units, arriving.join
+        one.towers = tuple(next(every(lane)) for lane in lanes)
+        one.notes.append(f"{len(lanes)} paths, {_word(run)}")
+        for unit in units:
+            unit.into = one
+        self.sources[run.gives] = Sources([one])
+        return one
+
+    def _head(self, run: AuxRun, prefix: str) -> None:
+        reads = self._read((run.arrives,)).units[0]
+        known = dict(self.sources)
+        pending, self.pending = self.pending, []
+        units = list(every(self.inside(run.body, prefix)))
+        self.sources, self.pending = known, pending
+        name = units[0].label if len(units) == 1 and units[0].label else f"aux head {len(self.heads) + 1}"
+        cost = sum((unit.cost for unit in units), Cost())
+        self.heads.append(Aside(name, reads, Cost(cost.parameters), [key for unit in units for key in unit.keys]))
+
+
+def _lanes(run: Joining) -> list[tuple[Run | StepRun, ...]]:
+    """What runs side by side."""
+    match run:
+        case ResidualRun():
+            return [run.body, run.shortcut or ()]
+        case GateRun():
+            return [run.body]
+        case _:
+            return [(branch,) for branch in run.branches]
+
+
+def _joins(run: Joining) -> tuple[Tensor, ...]:
+    """The values that are made one."""
+    match run:
+        case ResidualRun():
+            return run.inner, run.around
+        case GateRun():
+            return run.inner, run.arrives
+        case _:
+            return tuple(branch.gives for branch in run.branches)
+
+
+def _word(run: Joining) -> str:
+    """How a join is called."""
+    match run:
+        case ResidualRun():
+            return "add"
+        case GateRun():
+            return "multiply"
+        case _:
+            return caption(run.layer)
+
+
+def _grouped(label: str, key: str, items: list[Unit | Group]) -> list[Unit | Group]:
+    """A scope's units as a group; a single operator is itself, with the scope's name."""
+    units = list(every(items))
+    name = "" if label.isdecimal() else label
+    if len(units) == 1 and not units[0].block:
+        units[0].label = name or units[0].label
+        return items
+    return [Group(name, key, items)] if units else []
+
+
+def _one_block(units: list[Unit]) -> bool:
+    """Whether these are uses of one block and nothing else."""
+    return len(units) > 1 and all(unit.block for unit in units) and len({unit.block for unit in units}) == 1
+
+
+def _keeps(run: LayerRun) -> bool:
+    """Whether a pool leaves the map as it is: its window is one position at each step."""
+    window = run.layer.window(Arrives((run.arrives[0].shape,)))
+    plain = window is None or (window.kernel == (1, 1) and window.stride == (1, 1))
+    return run.layer.role is Role.POOL and plain and run.arrives[0].shape == run.gives.shape

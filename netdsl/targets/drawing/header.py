@@ -1,0 +1,131 @@
+"""What stands above every picture: title, subtitle and the legend of the roles that are used."""
+
+from collections.abc import Callable, Collection
+
+from netdsl.targets.drawing.metrics import centred, fitted, width
+from netdsl.targets.drawing.scene import Anchor, Cut, Frame, Item, Outline, Paint, Shape, Tone, Wire, Words
+
+MARGIN = 64.0
+"""What stays free at each side of a page."""
+TITLE, SUBTITLE, LEGEND = 60.0, 28.0, 22.0
+TITLE_LINE, SUBTITLE_LINE = 110.0, 160.0
+BOTTOM = 192.0
+"""Where the header ends."""
+GAP, APART = 14.0, 30.0
+"""Between a glyph and its word, and between entries of the legend."""
+
+GROUND, INK, MUTED = Paint("ground"), Paint("ink"), Paint("muted")
+
+
+def header(
+    title: str, subtitle: str, roles: Collection[str], size: tuple[float, float], legend: bool = True
+) -> tuple[Item, ...]:
+    """Title and subtitle at the left, the legend at the right end of the subtitle's line, or of the title's.
+
+    `roles` are names of `GLYPHS`; they are shown in that order, each once. `size` is the page's, in pixels.
+    """
+    room = size[0] - 2 * MARGIN
+    entries = [name for name in GLYPHS if name in roles] if legend else []
+    wide = _legend_width(entries)
+    below = width(subtitle, SUBTITLE) + APART + wide <= room
+    title_room = room if below else max(room - wide - APART, room / 3)
+    cut = Cut.DISPLAY
+    items: list[Item] = [
+        Words(fitted(title, title_room, TITLE, cut), MARGIN, TITLE_LINE, TITLE, INK, GROUND, cut, Anchor.START)
+    ]
+    if subtitle:
+        text = fitted(subtitle, room, SUBTITLE)
+        items.append(Words(text, MARGIN, SUBTITLE_LINE, SUBTITLE, MUTED, GROUND, anchor=Anchor.START))
+    right = size[0] - MARGIN
+    return *items, *_legend(entries, right - wide, SUBTITLE_LINE if below else TITLE_LINE)
+
+
+def legend_of(paints: Collection[str]) -> set[str]:
+    """The names of the legend for roles of paints."""
+    return {name for name in GLYPHS if name in paints}
+
+
+def _legend_width(entries: list[str]) -> float:
+    widths = [GLYPHS[name][0] + GAP + width(WORDS[name], LEGEND) for name in entries]
+    return sum(widths) + APART * max(0, len(widths) - 1)
+
+
+def _legend(entries: list[str], x: float, line: float) -> list[Item]:
+    items: list[Item] = []
+    middle = line - LEGEND * 0.36
+    for name in entries:
+        wide, glyph = GLYPHS[name]
+        items += glyph(x, middle)
+        text = x + wide + GAP
+        baseline = centred(middle, LEGEND)
+        items.append(Words(WORDS[name], text, baseline, LEGEND, MUTED, GROUND, anchor=Anchor.START))
+        x = text + width(WORDS[name], LEGEND) + APART
+    return items
+
+
+def _box(role: str) -> Callable[[float, float], list[Item]]:
+    return lambda x, y: [Shape(Frame(x, y - 13, 26, 26), Paint(role), radius=(6, 6, 6, 6))]
+
+
+def _ticket(x: float, y: float) -> list[Item]:
+    return [Shape(Frame(x, y - 13, 26, 26), Paint("pooling"), outline=Outline.NOTCHED, radius=(6, 6, 6, 6))]
+
+
+def _pill(x: float, y: float) -> list[Item]:
+    return [Shape(Frame(x, y - 9, 36, 18), Paint("norm"), radius=(9, 9, 9, 9))]
+
+
+def _disc(strokes: Callable[[float, float], list[Item]]) -> Callable[[float, float], list[Item]]:
+    return lambda x, y: [Shape(Frame(x, y - 14, 28, 28), Paint("join"), outline=Outline.DISC), *strokes(x + 14, y)]
+
+
+def plus(x: float, y: float, arm: float = 7, thickness: float = 3) -> list[Item]:
+    """The sign of an addition around a point."""
+    paint = Paint("join", Tone.TEXT)
+    ends = ((x - arm, y), (x + arm, y)), ((x, y - arm), (x, y + arm))
+    return [Wire(points, paint, thickness, arrow=False) for points in ends]
+
+
+def times(x: float, y: float, arm: float = 5, thickness: float = 3) -> list[Item]:
+    """The sign of a multiplication around a point."""
+    paint = Paint("join", Tone.TEXT)
+    ends = ((x - arm, y - arm), (x + arm, y + arm)), ((x - arm, y + arm), (x + arm, y - arm))
+    return [Wire(points, paint, thickness, arrow=False) for points in ends]
+
+
+def _bar(x: float, y: float) -> list[Item]:
+    return [Shape(Frame(x, y - 15, 10, 30), Paint("join"), radius=(3, 3, 3, 3))]
+
+
+def _dense(x: float, y: float) -> list[Item]:
+    return [Shape(Frame(x, y - 13, 26, 26), Paint("dense"))]
+
+
+def _port(x: float, y: float) -> list[Item]:
+    return [Shape(Frame(x, y - 10, 36, 20), Paint("port"), Paint("arrow"), radius=(10, 10, 10, 10))]
+
+
+GLYPHS: dict[str, tuple[float, Callable[[float, float], list[Item]]]] = {
+    "convolution": (26, _box("convolution")),
+    "pooling": (26, _ticket),
+    "norm": (36, _pill),
+    "add": (28, _disc(plus)),
+    "multiply": (28, _disc(times)),
+    "concat": (10, _bar),
+    "dense": (26, _dense),
+    "reshape": (26, _box("reshape")),
+    "port": (36, _port),
+}
+"""The entries of a legend, in their order: the width of the glyph, and what draws it around a height."""
+
+WORDS = {
+    "convolution": "convolution",
+    "pooling": "pooling",
+    "norm": "norm / activation",
+    "add": "add",
+    "multiply": "multiply",
+    "concat": "concat",
+    "dense": "dense",
+    "reshape": "reshape",
+    "port": "input / output",
+}
