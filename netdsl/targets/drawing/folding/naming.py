@@ -30,9 +30,9 @@ def name(stage: Stage) -> str:
     if first is last or not last.label:
         return label
     common = commonprefix([first.label, last.label])
-    while common and common[-1].isdecimal():
+    while common[-1:].isdecimal() and last.label[len(common) :][:1].isdecimal():
         common = common[:-1]
-    return f"{label}–{last.label[len(common):]}"
+    return f"{label}–{last.label[len(common) :]}"
 
 
 def shortened(unit: Unit) -> str:
@@ -68,6 +68,8 @@ def words(stage: Stage) -> tuple[str, ...]:
             return caption(run.layer), " ".join(filter(None, (window, groups(run.layer, arrives[0]))))
         case UseRun():
             return _block(stage)
+    if unit.reads:
+        return ("result",)
     return ("image" if unit.gives.space else "vector", _picture(unit.gives))
 
 

@@ -10,8 +10,8 @@ from netdsl.targets.drawing.folding.runs import Stage, all_units, main_line, sta
 from netdsl.targets.drawing.folding.units import Parted, Unit, parted
 
 MOST_CARDS = 25
-ASIDE_SHARE = 0.4
-"""Of the parameters: where more than these stand beside the main line, there is none."""
+MOST_ASIDE = 3
+"""Where more units than these stand beside the main line, there is none."""
 
 
 class NoMainLine(ValueError):
@@ -23,8 +23,7 @@ def stages(network: Network) -> Stages:
     parts = parted(network)
     units = all_units(parts)
     line = main_line(parts, units)
-    outside = sum(unit.cost.parameters for unit in units if unit not in line)
-    if outside > ASIDE_SHARE * max(1, sum(unit.cost.parameters for unit in units)):
+    if sum(unit not in line for unit in units) > MOST_ASIDE:
         raise NoMainLine(f"`{network.name}` has no main line of stages: draw it with --view graph")
     found = staged(parts, line, units)
     if len(found) > MOST_CARDS:

@@ -120,7 +120,11 @@ def parted(network: Network) -> Parted:
     """The network in units."""
     walk = _Walk()
     items = walk.inside(network.root.trace, "")
-    last = walk.sources[network.root.gives].units[0].whole
+    result = walk.sources[network.root.gives]
+    last = result.units[0].whole
+    if len(result.units) > 1:
+        last = Unit("", None, network.output, network.output, Cost(), "output", reads=result.units, join=result.join)
+        items.append(last)
     walk.settle(last)
     outputs = [(name, walk.sources[value].units[0].whole) for name, value in walk.outputs]
     return Parted(items, walk.heads, outputs, last, walk.costs.of(network.root))
@@ -223,14 +227,14 @@ class _Walk:
         for arriving in run.use.arrives:
             inner.sources[arriving] = Sources([Unit("", None, arriving.shape, arriving.shape, Cost())])
         items = inner.inside(run.use.trace, key)
-        units = list(every(items))
-        if len(units) == 1 and units[0].operators == 1 and not units[0].towers and not inner.sources[run.use.gives].join:
+        units, result = list(every(items)), inner.sources[run.use.gives]
+        if len(units) == 1 and units[0].operators == 1 and not units[0].towers and not result.join:
             unit = units[0]
             unit.cost, unit.keys = self.costs.of(run.use), [key]
             unit.label = label or unit.label
             unit.arrives, unit.gives = run.arrives[0].shape, run.gives.shape
             return [self._new(unit, source, run.gives)]
-        if _one_block(units) and len(run.use.arrives) == 1:
+        if _one_block(units) and len(run.use.arrives) == 1 and not result.join and not any(u.join for u in units):
             return _grouped(run.key, key, self._opened(run, key))
         unit = Unit(key, run, run.arrives[0].shape, run.gives.shape, self.costs.of(run.use), label, [key])
         unit.operators = len(units)
