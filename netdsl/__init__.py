@@ -5,7 +5,7 @@ A network is given as the name of a shipped one (`resnet34`), as a path (`mynet.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from netdsl.compiler import Checked
     from netdsl.graph.model import Network
     from netdsl.source import SourceFile
+    from netdsl.targets.drawing.drawing import Drawing
 
-__all__ = ["check", "compile", "load", "network"]
+__all__ = ["check", "compile", "load", "network", "render"]
 __version__ = "0.1.0"
 
 
@@ -49,6 +50,17 @@ def load(where: str | Path, net: str | None = None, **settings: object) -> nn.Mo
     from netdsl.targets.pytorch.module import build
 
     return build(network(where, net, **settings))
+
+
+def render(where: str | Path, net: str | None = None, view: str = "stages", **options: Any) -> Drawing:
+    """One net as a picture, which shows itself in a notebook; `options` are those of `netdsl render`, with `settings`.
+
+    Raises like `network`, and `ValueError` where the picture cannot be drawn so.
+    """
+    from netdsl.targets.drawing.render import render
+
+    chosen = network(where, net, **options.pop("settings", {}))
+    return render([chosen], view, **options)
 
 
 def _source(where: str | Path) -> SourceFile:

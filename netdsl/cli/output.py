@@ -17,20 +17,21 @@ def target(path: Path, sources: tuple[Path, ...]) -> Path:
     return real
 
 
-def save(path: Path, text: str) -> None:
-    """Puts `text` at `path`. Until all of it is on the disk, what was there before stays as it is.
+def save(path: Path, text: str | bytes) -> None:
+    """Puts `text`, or bytes as they are, at `path`. Until all of it is on the disk, what was there before stays as it is.
 
     Raises `OSError` where that cannot be done, with nothing left behind. A device or a pipe is written to directly.
     """
+    data = text if isinstance(text, bytes) else text.encode()
     if path.exists() and not path.is_file():
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(data)
         return
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with draft.open("x", encoding="utf-8", newline="\n") as file:
+        with draft.open("xb") as file:
             if path.exists():
                 draft.chmod(path.stat().st_mode & 0o777)
-            file.write(text)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)

@@ -85,9 +85,7 @@ def _disc(frame: Frame) -> tuple[Step, ...]:
     return Step("M", (frame.right, y)), *(Step("A", (across, down, 0, 0, 1, *end)) for end in ends), Step("Z")
 
 
-def _box(
-    frame: Frame, radius: tuple[float, float, float, float], notches: tuple[bool, bool]
-) -> tuple[Step, ...]:
+def _box(frame: Frame, radius: tuple[float, float, float, float], notches: tuple[bool, bool]) -> tuple[Step, ...]:
     most = min(frame.width, frame.height) / 2
     tl, tr, br, bl = (min(one, most) for one in radius)
     x, y, right, bottom = frame.x, frame.y, frame.right, frame.bottom

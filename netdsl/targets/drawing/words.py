@@ -61,7 +61,8 @@ def detail(layer: Layer, arrives: tuple[Shape, ...]) -> str:
         return ""
     if layer.role is Role.POOL and window.kernel == arrives[0].space and window.kernel != (1, 1):
         return "global"
-    words = [f"{window.kernel[0]}×{window.kernel[1]}"]
+    high, wide = getattr(layer, "kernel", window.kernel) if window.upsampling != (1, 1) else window.kernel
+    words = [f"{high}×{wide}"]
     if window.upsampling != (1, 1):
         words.append(f"×{window.upsampling[0]}")
     if window.stride != (1, 1):

@@ -55,7 +55,14 @@ def number(value: float) -> str:
 
 def said(text: str) -> str:
     """Text that stands in XML, without the control characters that XML refuses."""
-    return escape("".join(c if c in "\n\t" or ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0x7F, 0xFFFE, 0xFFFF) else "\ufffd" for c in text))
+    return escape(
+        "".join(
+            c
+            if c in "\n\t" or ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0x7F, 0xFFFE, 0xFFFF)
+            else "\ufffd"
+            for c in text
+        )
+    )
 
 
 def _shape(shape: Shape, theme: Theme) -> str:
@@ -79,9 +86,7 @@ def _wire(wire: Wire, theme: Theme) -> list[str]:
     colour = theme.colour(wire.paint)
     dashes = ' stroke-dasharray="8 6"' if wire.dashed else ""
     steps, tip = wire_path(wire)
-    lines = [
-        f'<path d="{path(steps)}" fill="none" stroke="{colour}" stroke-width="{number(wire.thickness)}"{dashes}/>'
-    ]
+    lines = [f'<path d="{path(steps)}" fill="none" stroke="{colour}" stroke-width="{number(wire.thickness)}"{dashes}/>']
     if tip:
         corners = " ".join(f"{number(x)},{number(y)}" for x, y in tip)
         lines.append(f'<polygon points="{corners}" fill="{colour}"/>')

@@ -1,0 +1,94 @@
+"""A picture of a network: the view that is asked for, on the page that is asked for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from netdsl.diagnostics.suggest import nearest
+from netdsl.graph.model import Network
+from netdsl.targets.drawing.drawing import Drawing
+from netdsl.targets.drawing.folding.stages import stages as fold
+from netdsl.targets.drawing.scene import Scene
+from netdsl.targets.drawing.theme import theme as themed
+
+SIZES = {"16:9": (1920.0, 1080.0), "4:3": (1440.0, 1080.0), "a4": (1527.0, 1080.0)}
+"""The pages, in pixels."""
+LABELS = ("params", "macs")
+"""What may stand on a card below its output."""
+
+
+class BadRequest(ValueError):
+    """A picture cannot be drawn as asked; the message says how it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be drawn, and how."""
+
+    networks: tuple[Network, ...]
+    block: str | None
+    depth: int | None
+    size: tuple[float, float]
+    title: str | None
+    legend: bool
+    labels: frozenset[str]
+
+    @property
+    def network(self) -> Network:
+        """The only network."""
+        return self.networks[0]
+
+
+def render(
+    networks: Sequence[Network],
+    view: str = "stages",
+    block: str | None = None,
+    depth: int | None = None,
+    theme: str = "light",
+    size: str = "16:9",
+    title: str | None = None,
+    legend: bool = True,
+    labels: Sequence[str] = ("params",),
+    transparent: bool = False,
+) -> Drawing:
+    """The networks in a view of `VIEWS`. All but `compare` take one network.
+
+    `block` names the block that is opened, `depth` how many scopes deep the graph shows modules apart; `theme` is the
+    name of a shipped one or a TOML file; `size` is a key of `SIZES`. Raises `BadRequest`, or one of the errors of the
+    view (all are `ValueError`), with the way out in the message.
+    """
+    _known("view", view, VIEWS)
+    _known("size", size, SIZES)
+    for label in labels:
+        _known("label", label, LABELS)
+    if view != "compare" and len(networks) != 1:
+        raise BadRequest(f"the view `{view}` shows one network; --view compare shows several side by side")
+    if (block is not None) != (view == "block"):
+        raise BadRequest("--view block and --block NAME go together")
+    request = Request(tuple(networks), block, depth, SIZES[size], title, legend, frozenset(labels))
+    return Drawing(request.networks, VIEWS[view](request), themed(theme), not transparent, depth)
+
+
+def _known(what: str, word: str, known: Sequence[str] | dict[str, object]) -> None:
+    if word not in known:
+        near = nearest(word, list(known))
+        hint = f"did you mean '{near}'?" if near else f"there are {', '.join(known)}"
+        raise BadRequest(f"there is no {what} '{word}': {hint}")
+
+
+def _view(name: str) -> Callable[..., object]:
+    """The function of that name in the module of that name, imported where it is used."""
+    found: Callable[..., object] = getattr(import_module(f"netdsl.targets.drawing.views.{name}"), name)
+    return found
+
+
+def _stages(request: Request) -> tuple[Scene, ...]:
+    from netdsl.targets.drawing.views.stages import stages
+
+    return (stages(fold(request.network), request.size, request.title, request.legend, request.labels),)
+
+
+VIEWS: dict[str, Callable[[Request], tuple[Scene, ...]]] = {
+    "stages": _stages,
+}
+"""The name of a view -> what draws it."""

@@ -1,0 +1,148 @@
+"""How much a card says: what stands on it at each size, the most important first."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from netdsl.targets.drawing.cards import Card
+from netdsl.targets.drawing.metrics import width
+from netdsl.targets.drawing.scene import Cut
+from netdsl.targets.drawing.words import amount, dims
+
+PILL_PAD, PILL_GAP = 9.0, 8.0
+PAD = 0.45
+"""Between the words of a card and its border, in sizes of the text."""
+PITCH = 1.34
+"""From one line to the next, in sizes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What all cards of a page say, and how large."""
+
+    name: float
+    text: float
+    folded: bool = False
+    """Whether names may stand in two lines."""
+    banded: bool = False
+    """Whether heights and widths stand in bands above the cards, and only channels on them."""
+    terse: bool = False
+    """Whether words are left out that can be guessed: what a card is where its window stands on it, `params`."""
+    stacked: bool = False
+    """Whether height and width stand in a line of their own below the channels."""
+    labels: frozenset[str] = frozenset({"params"})
+    """What stands below the output: params, macs."""
+
+
+ROW = tuple(
+    Form(name, text, folded, banded, terse)
+    for name, text in ((28, 22), (26, 20), (22, 18))
+    for folded, banded, terse in (
+        (False, False, False),
+        (True, False, False),
+        (False, True, False),
+        (True, True, False),
+        (True, True, True),
+    )
+)
+"""The forms of a single row above an inset, the preferred first."""
+ROWS = tuple(
+    Form(name, text, folded, False, terse, stacked)
+    for name, text in ((36, 28), (32, 26), (28, 22), (26, 20), (24, 18))
+    for folded, terse, stacked in ((False, False, False), (True, False, False), (True, True, False), (True, True, True))
+)
+"""The forms of cards that have all the room. Bands would stand in the way of what runs between the rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What stands on one card."""
+
+    name: tuple[str, ...]
+    count: str
+    """`×3`, or nothing."""
+    what: tuple[str, ...]
+    """Lines above the hairline."""
+    output: str
+    costs: tuple[str, ...]
+    """Lines below the output."""
+
+
+def face(card: Card, form: Form) -> Face:
+    """What a card says in a form."""
+    count = f"×{card.count}" if card.count > 1 else ""
+    name = halves(card.name, count, form) if form.folded else (card.name,)
+    what = tuple(line for line in card.caption if line and line != card.name)
+    if form.terse and len(what) > 1:
+        what = what[-1:]
+    if form.stacked and card.output.space:
+        space = "×".join(map(str, card.output.space))
+        return Face(name, count, what, f"{card.output.channels} ×", (space, *_costs(card, form)))
+    output = dims(card.output) if not form.banded else str(card.output.channels)
+    return Face(name, count, what, output, _costs(card, form))
+
+
+def _costs(card: Card, form: Form) -> tuple[str, ...]:
+    if card.paint == "port":
+        return ()
+    words = []
+    short = form.banded or form.terse
+    if "params" in form.labels:
+        unit = "" if short else " params"
+        nothing = "–" if short else "no params"
+        words.append(f"{amount(card.cost.parameters)}{unit}" if card.cost.parameters else nothing)
+    if "macs" in form.labels:
+        words.append(f"{amount(card.cost.macs)} MACs" if card.cost.macs else ("–" if short else "no MACs"))
+    return tuple(words)
+
+
+def halves(name: str, count: str, form: Form) -> tuple[str, ...]:
+    """A name in the one or two lines that need least room; a long one breaks after `_` or at a space."""
+    ways: list[tuple[str, ...]] = [(name,)]
+    ways += [(name[:at].rstrip(), name[at:].lstrip()) for at in range(2, len(name)) if name[at - 1] in "_ -–|"]
+    ways += [(name, "")] if count else []
+    return min(ways, key=lambda lines: name_width(lines, count, form))
+
+
+def room(card: Card, form: Form) -> float:
+    """How wide a card must be."""
+    shown = face(card, form)
+    widths = [name_width(shown.name, shown.count, form), width(shown.output, form.text, Cut.SEMIBOLD)]
+    widths += [width(line, form.text) for line in (*shown.what, *shown.costs)]
+    return max(widths) + 2 * PAD * form.text
+
+
+def name_width(lines: tuple[str, ...], count: str, form: Form) -> float:
+    """How wide a name is; the pill of a repeat stands after its last line."""
+    *others, last = (width(line, form.name, Cut.SEMIBOLD) for line in lines)
+    pill = pill_width(count, form) + (PILL_GAP if lines[-1] else 0) if count else 0
+    return max(*others, last + pill) if others else last + pill
+
+
+def pill_width(count: str, form: Form) -> float:
+    """How wide the pill of a repeat is."""
+    return width(count, form.text, Cut.SEMIBOLD) + 2 * PILL_PAD
+
+
+def head_height(form: Form, faces: list[Face]) -> float:
+    """How high the name's part of all cards is."""
+    lines = max(len(shown.name) for shown in faces)
+    return form.name * (2.0 if lines == 1 else 1.25 * lines + 0.7)
+
+
+def body_height(form: Form, faces: list[Face]) -> float:
+    """How high the part below the names is, equal on all cards."""
+    above, below = line_counts(faces)
+    return form.text * (PITCH * (above + below) + (1.5 if above else 0.9))
+
+
+def line_counts(faces: list[Face]) -> tuple[int, int]:
+    """The lines above the hairline and below it, the most that any card has."""
+    return max(len(shown.what) for shown in faces), max(1 + len(shown.costs) for shown in faces)
+
+
+def bands(cards: list[Card]) -> list[tuple[str, int, int]]:
+    """Heights and widths, each with the first and the last of the cards that share it."""
+    sizes = ["×".join(map(str, card.output.space)) or "1×1" for card in cards]
+    starts = [0, *(at + 1 for at, (one, other) in enumerate(pairwise(sizes)) if one != other)]
+    ends = [*(start - 1 for start in starts[1:]), len(sizes) - 1]
+    return [(sizes[start], start, end) for start, end in zip(starts, ends, strict=True)]

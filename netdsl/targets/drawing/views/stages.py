@@ -1,0 +1,287 @@
+"""The view `stages`: a card for each stage, in a strip or a serpentine, and an inset that opens the commonest block."""
+
+from dataclasses import dataclass, replace
+
+from netdsl.targets.drawing.cards import Card, Stages
+from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
+from netdsl.targets.drawing.scene import Frame, Item, Paint, Scene, Wire, Words
+from netdsl.targets.drawing.scene import Cut
+from netdsl.targets.drawing.strip.card import drawn, said
+from netdsl.targets.drawing.strip.forms import ROW, ROWS, Form, bands
+from netdsl.targets.drawing.strip.inset import Inset, inset
+from netdsl.targets.drawing.strip.links import (
+    CLEAR,
+    LANE,
+    MARK_SIZE,
+    Skip,
+    arranged,
+    gutter,
+    hanging,
+    lane_items,
+    mark,
+    mark_name,
+    skips,
+)
+from netdsl.targets.drawing.strip.rows import Placed, in_one_row, in_rows
+from netdsl.targets.drawing.words import amount, dims
+
+SIZE = (1920.0, 1080.0)
+BAND, BAND_TEXT = 54.0, 22.0
+"""The height of the brackets that hold a shared height and width, and the size of their words."""
+SHEETS = 20.0
+INSET_LEAST, BRACKET = 330.0, 76.0
+"""How high an inset must be, and what stays free above it."""
+FEW = 7
+"""So many cards stand in one row even where they have all the room."""
+
+
+def stages(
+    found: Stages,
+    size: tuple[float, float] = SIZE,
+    title: str | None = None,
+    legend: bool = True,
+    labels: frozenset[str] = frozenset({"params"}),
+) -> Scene:
+    """One slide of `size` pixels that shows a network as its stages. Text is never smaller than 18 pixels."""
+    page = _Page(found, size, labels)
+    items = page.items()
+    roles = page.roles()
+    top = header(title or found.title, subtitle(found), roles, size, legend)
+    cards = [said(card) for card in found.cards]
+    return Scene(*size, title or found.title, " → ".join(cards), (*top, *items))
+
+
+def subtitle(found: Stages) -> str:
+    """What the net costs; its auxiliary heads apart."""
+    words = f"{amount(found.total.parameters)} parameters"
+    if found.heads:
+        with_heads = found.total.parameters + sum(head.cost.parameters for head in found.heads)
+        words += f" ({amount(with_heads)} with its heads)"
+    return f"{words}, {amount(found.total.macs)} multiply-accumulates"
+
+
+@dataclass(slots=True)
+class _Page:
+    """Places everything below the header."""
+
+    found: Stages
+    size: tuple[float, float]
+    labels: frozenset[str]
+    inset: Inset | None = None
+
+    def items(self) -> list[Item]:
+        """All that stands below the header."""
+        self.inset = inset(self.found)
+        main = [at for at, card in enumerate(self.found.cards) if not card.aside]
+        cards = [self.found.cards[at] for at in main]
+        placed, heights = self._arranged(cards, main)
+        frames = dict(zip(main, self._frames(placed, heights), strict=True))
+        items = self._cards(placed, frames, main)
+        items += self._line(placed, frames, main)
+        items += self._lanes(placed, frames, main)
+        for head in self.found.heads:
+            limits = (MARGIN, self.size[0] - MARGIN)
+            items += hanging(head, frames[head.after], self._name(head.after), placed.form.text, limits)
+        if placed.form.banded:
+            items += self._bands(placed, frames, main)
+        if self.inset:
+            items += self._inset(placed, frames, main)
+        return items
+
+    def roles(self) -> set[str]:
+        """The entries of the legend."""
+        paints = {card.paint for card in self.found.cards} | {card.join for card in self.found.cards if card.join}
+        return paints | (self.inset.roles if self.inset else set())
+
+    def _name(self, at: int) -> str:
+        return f"stage {at}"
+
+    def _forms(self, forms: tuple[Form, ...]) -> tuple[Form, ...]:
+        return tuple(replace(form, labels=self.labels) for form in forms)
+
+    def _arranged(self, cards: list[Card], main: list[int]) -> tuple[Placed, list[float]]:
+        """The cards in rows, and what stays free below each row."""
+        wide = self.size[0] - 2 * MARGIN
+        if self.inset:
+            row = in_one_row(cards, self._forms(ROW), MARGIN, wide)
+            if row:
+                return row, [self._gutter(row, main, 0)]
+        large = self._forms(ROWS)
+        if not self.inset and len(cards) <= FEW and (row := in_one_row(cards, large, MARGIN, wide)):
+            return row, [self._gutter(row, main, 0)]
+        for form in large:
+            for rows in (2, 3):
+                placed = in_rows(cards, (form,), MARGIN, wide, rows)
+                if placed is None or len(placed.rows) < rows:
+                    continue
+                gutters = [self._gutter(placed, main, at) for at in range(rows)]
+                if self._room(placed, gutters) >= (INSET_LEAST if self.inset else 0):
+                    return placed, gutters
+        if self.inset:
+            self.inset = None
+            return self._arranged(cards, main)
+        raise ValueError("the cards have no room on this page: take a larger --size")
+
+    def _room(self, placed: Placed, gutters: list[float]) -> float:
+        """What remains below the cards."""
+        return self.size[1] - MARGIN - BOTTOM - self._needed(placed, gutters)
+
+    def _needed(self, placed: Placed, gutters: list[float]) -> float:
+        extra = SHEETS + (BAND if placed.form.banded else 0)
+        return len(placed.rows) * (placed.high + extra) + sum(gutters)
+
+    def _gutter(self, placed: Placed, main: list[int], row: int) -> float:
+        inside = {main[at] for at in placed.rows[row]}
+        heads = sum(head.after in inside for head in self.found.heads)
+        return gutter(self._skips_below(placed, main, row), heads, row < len(placed.rows) - 1)
+
+    def _skips_below(self, placed: Placed, main: list[int], row: int) -> list[Skip]:
+        """The skips that run below a row."""
+        rows = {main[at]: number for number, row in enumerate(placed.rows) for at in row}
+        last = len(placed.rows) - 1
+
+        def home(skip: Skip) -> int:
+            start, end = rows[skip.source], rows[skip.target]
+            return start if start == end else min(max(end - 1, 0), last)
+
+        return [skip for skip in skips(self.found.cards) if home(skip) == row]
+
+    def _frames(self, placed: Placed, gutters: list[float]) -> list[Frame]:
+        """The cards' frames with their heights, the rows spread over the room there is."""
+        spare = 0.0 if self.inset else max(0.0, self._room(placed, gutters))
+        between = min(spare / (len(placed.rows) + 1), 60.0)
+        y = BOTTOM + (spare - between * (len(placed.rows) - 1)) / 2
+        tops = []
+        for space in gutters:
+            y += SHEETS + (BAND if placed.form.banded else 0)
+            tops.append(y)
+            y += placed.high + space + between
+        rows = {at: number for number, row in enumerate(placed.rows) for at in row}
+        return [Frame(frame.x, tops[rows[at]], frame.width, placed.high) for at, frame in enumerate(placed.frames)]
+
+    def _cards(self, placed: Placed, frames: dict[int, Frame], main: list[int]) -> list[Item]:
+        return [
+            drawn(self.found.cards[at], shown, placed.form, frames[at], placed.head, placed.above, self._name(at))
+            for at, shown in zip(main, placed.faces, strict=True)
+        ]
+
+    def _line(self, placed: Placed, frames: dict[int, Frame], main: list[int]) -> list[Item]:
+        """The main line, from card to card."""
+        items: list[Item] = []
+        for before, after in zip(main, main[1:], strict=False):
+            points = _between(frames[before], frames[after])
+            card = self.found.cards[after]
+            start, end = self._name(before), self._name(after)
+            if not card.joins:
+                items.append(Wire(points, start=start, end=end))
+                continue
+            middle = self._mark_place(frames[before], frames[after])
+            node = mark(card, end, middle)
+            items += [node, *_through(points, node.frame, start, node.name, end)]
+        return items
+
+    def _mark_place(self, before: Frame, after: Frame) -> tuple[float, float]:
+        first, last = _between(before, after)
+        return (first[0] + last[0]) / 2, (first[1] + last[1]) / 2
+
+    def _lanes(self, placed: Placed, frames: dict[int, Frame], main: list[int]) -> list[Item]:
+        """The skips, each in a lane of its own between two rows."""
+        items: list[Item] = []
+        names = [self._name(at) for at in range(len(self.found.cards))]
+        before = dict(zip(main[1:], main, strict=False))
+        for row, places in enumerate(placed.rows):
+            below = self._skips_below(placed, main, row)
+            if not below:
+                continue
+            bottom = frames[main[places[0]]].bottom
+            starts = {s.source: self._leaves(frames[s.source], bottom) for s in below}
+            ends = {}
+            for skip in below:
+                x, y = self._mark_place(frames[before[skip.target]], frames[skip.target])
+                half = MARK_SIZE / 2 * (1.6 if self.found.cards[skip.target].join == "concat" else 1)
+                ends[skip.target] = (x, y + half if y < bottom else y - half)
+            lanes = arranged(below, starts, ends, bottom)
+            walls = [x for lane in lanes for x in (lane.start[0], lane.end[0])]
+            for lane in lanes:
+                items += lane_items(lane, self.found.cards, names, walls)
+        return items
+
+    def _leaves(self, frame: Frame, bottom: float) -> tuple[float, float]:
+        """Where a skip leaves its card: below, aside of the middle, where the line may turn."""
+        return frame.middle[0] + min(24.0, frame.width / 4), frame.bottom if frame.bottom <= bottom else frame.y
+
+    def _bands(self, placed: Placed, frames: dict[int, Frame], main: list[int]) -> list[Item]:
+        """Brackets above the cards with the height and width that they share."""
+        items: list[Item] = []
+        for row in placed.rows:
+            cards = [self.found.cards[main[at]] for at in row]
+            for text, first, last in bands(cards):
+                ends = frames[main[row[first]]], frames[main[row[last]]]
+                left, right = min(f.x for f in ends), max(f.right for f in ends)
+                y = ends[0].y - SHEETS
+                line = ((left + 1, y + 6), (left + 1, y - 4), (right - 1, y - 4), (right - 1, y + 6))
+                items.append(Wire(line, thickness=2, bend=4, arrow=False))
+                words = Words(
+                    text, (left + right) / 2, y - 16, BAND_TEXT, Paint("muted"), Paint("ground"), Cut.SEMIBOLD
+                )
+                items.append(words)
+        return items
+
+    def _inset(self, placed: Placed, frames: dict[int, Frame], main: list[int]) -> list[Item]:
+        """The panel below, and the bracket from the cards that it opens."""
+        assert self.inset is not None
+        shown = [at for at in main if at in self.inset.cards]
+        lowest = max(frame.bottom for frame in frames.values())
+        heads = any(head.after in main for head in self.found.heads)
+        joined = any(self.found.cards[at].joins for at in main)
+        free = self._gutter(placed, main, len(placed.rows) - 1)
+        top = lowest + max(BRACKET, free + (24 if heads or joined else 0))
+        frame = Frame(MARGIN, top, self.size[0] - 2 * MARGIN, self.size[1] - MARGIN - top)
+        items = self.inset.items(frame)
+        taken = {head.after for head in self.found.heads} | ({skip.source for skip in skips(self.found.cards)})
+        run = _longest_run(shown, taken, main)
+        if len(placed.rows) > 1 or not run or (joined and free):
+            return items
+        left, right = frames[run[0]].x, frames[run[-1]].right
+        y, middle = lowest + 12, (left + right) / 2
+        line = ((left + 1, y), (left + 1, y + 20), (right - 1, y + 20), (right - 1, y))
+        stem = ((middle, y + 20), (middle, top))
+        return [*items, *(Wire(points, thickness=2.5, bend=10, arrow=False) for points in (line, stem))]
+
+
+def _longest_run(shown: list[int], taken: set[int], main: list[int]) -> list[int]:
+    """The longest row of neighbours among the shown cards under which nothing else hangs."""
+    runs: list[list[int]] = [[]]
+    for at in main:
+        if at in shown and at not in taken:
+            runs[-1].append(at)
+        else:
+            runs.append([])
+    return max(runs, key=len)
+
+
+def _between(before: Frame, after: Frame) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The ends of the wire between two neighbours: beside each other, or one below the other."""
+    if after.y > before.bottom:
+        return (before.middle[0], before.bottom), (before.middle[0], after.y - CLEAR)
+    y = before.middle[1]
+    if after.x > before.x:
+        return (before.right, y), (after.x - CLEAR, y)
+    return (before.x, y), (after.right + CLEAR, y)
+
+
+def _through(
+    points: tuple[tuple[float, float], tuple[float, float]], node: Frame, start: str, name: str, end: str
+) -> list[Item]:
+    """The two wires of a line that is interrupted by a join."""
+    (x, y), (right, bottom) = points
+    if x == right:
+        return [
+            Wire(((x, y), (x, node.y)), arrow=False, start=start, end=name),
+            Wire(((x, node.bottom), (x, bottom)), start=name, end=end),
+        ]
+    near, far = (node.x, node.right) if x < right else (node.right, node.x)
+    return [
+        Wire(((x, y), (near, y)), arrow=False, start=start, end=name),
+        Wire(((far, y), (right, y)), start=name, end=end),
+    ]
