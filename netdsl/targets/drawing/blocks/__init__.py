@@ -1,0 +1,1 @@
+"""One block opened: its operators in series and in parallel, with what goes around them."""

@@ -1,0 +1,110 @@
+"""An opened block in a given frame: as large as fits, its words never smaller than 18 pixels."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from netdsl.targets.drawing.blocks.measure import Extent, Look, extent
+from netdsl.targets.drawing.blocks.place import Placing, Source
+from netdsl.targets.drawing.blocks.tree import Bypass, Fused, Lanes, Opened, Operator, Series
+from netdsl.targets.drawing.metrics import centred, width
+from netdsl.targets.drawing.scene import Cut, Frame, Item, Paint, Shape, Tone, Words
+from netdsl.targets.drawing.words import dims
+
+SIZES = (28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
+WIDEST_GAP, WIDEST_PAD = 120.0, 26.0
+
+
+class NoRoom(ValueError):
+    """A block is too large for its frame."""
+
+
+def looks() -> list[Look]:
+    """The ways to draw a block, the preferred first."""
+    found = []
+    for text in SIZES:
+        roomy = Look(text, gap=text * 1.5, pad=text * 0.5, lane_gap=text * 0.8)
+        tight = replace(roomy, gap=28.0, pad=text * 0.36, lane_gap=text * 0.45)
+        found += [roomy, tight, replace(tight, channels=False)]
+    return found
+
+
+def draw(ways: Sequence[Opened], frame: Frame, surface: Paint, prefix: str) -> tuple[Item, ...]:
+    """A block between its input and its output: the first of `ways` that has room. Raises `NoRoom`."""
+    for opened in ways:
+        for look in looks():
+            ports = _port_width(opened, look)
+            room = extent(opened.series, look)
+            wide = room.width + 2 * ports + 2 * look.gap
+            if wide <= frame.width and room.height <= frame.height:
+                look = _stretched(opened.series, look, frame.width - 2 * ports - 2 * look.gap)
+                return _placed(opened, look, frame, surface, prefix)
+    raise NoRoom(f"the block `{ways[0].name}` is too large for its page")
+
+
+def roles(series: Series) -> set[str]:
+    """The entries of a legend for what is drawn."""
+    found: set[str] = set()
+    for part in series.parts:
+        match part:
+            case Fused():
+                found |= {operator.paint for operator in part.operators}
+            case Lanes():
+                found |= {part.join}.union(*(roles(lane) for lane in part.lanes))
+            case Bypass():
+                found |= {part.join} | roles(part.main) | roles(part.above)
+    return found
+
+
+def operators(series: Series) -> list[Operator]:
+    """Every operator that is drawn, from left to right, what goes around after what it goes around."""
+    found: list[Operator] = []
+    for part in series.parts:
+        match part:
+            case Fused():
+                found += part.operators
+            case Lanes():
+                found += [operator for lane in part.lanes for operator in operators(lane)]
+            case Bypass():
+                found += operators(part.main) + operators(part.above)
+    return found
+
+
+def _stretched(series: Series, look: Look, room: float) -> Look:
+    """The look with words and gaps as wide as the room allows."""
+    for name, most in (("pad", WIDEST_PAD), ("gap", WIDEST_GAP)):
+        least = getattr(look, name)
+        low, high = least, max(least, most)
+        for _ in range(12):
+            middle = (low + high) / 2
+            fits = extent(series, replace(look, **{name: middle})).width <= room
+            low, high = (middle, high) if fits else (low, middle)
+        look = replace(look, **{name: low})
+    return look
+
+
+def _port_width(opened: Opened, look: Look) -> float:
+    words = dims(opened.arrives), dims(opened.gives)
+    return max(width(text, look.text, Cut.SEMIBOLD) for text in words) + look.text * 1.6
+
+
+def _placed(opened: Opened, look: Look, frame: Frame, surface: Paint, prefix: str) -> tuple[Item, ...]:
+    room: Extent = extent(opened.series, look)
+    y = frame.y + (frame.height - room.height) / 2 + room.up
+    wide = _port_width(opened, look)
+    placing = Placing(look, surface, prefix)
+    start = _port(placing, dims(opened.arrives), Frame(frame.x, y - look.box / 2, wide, look.box))
+    x = frame.x + (frame.width - room.width) / 2
+    out = placing.series(opened.series, x, y, Source(start, ((frame.x + wide, y),)))
+    end = _port(placing, dims(opened.gives), Frame(frame.right - wide, y - look.box / 2, wide, look.box))
+    placing.wire(out, (frame.right - wide, y), end)
+    return tuple(placing.items)
+
+
+def _port(placing: Placing, text: str, frame: Frame) -> str:
+    """The rounded end of a block's line."""
+    size = placing.look.text
+    x, y = frame.middle
+    solid = Paint("port")
+    words = Words(text, x, centred(y, size), size, Paint("port", Tone.TEXT), solid, Cut.SEMIBOLD)
+    shape = Shape(frame, solid, Paint("arrow"), radius=(frame.height / 2.6,) * 4, words=(words,))
+    return placing.node(frame, [shape])

@@ -1,0 +1,194 @@
+"""Where a block's parts stand, and the wires between them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from netdsl.targets.drawing.blocks.measure import (
+    BAR,
+    FORK,
+    Look,
+    above_height,
+    channel_width,
+    extent,
+    lane_middles,
+    operator_width,
+)
+from netdsl.targets.drawing.blocks.tree import Bypass, Fused, Lanes, Operator, Part, Series
+from netdsl.targets.drawing.header import plus, times
+from netdsl.targets.drawing.metrics import centred
+from netdsl.targets.drawing.scene import Cut, Frame, Item, Node, Outline, Paint, Point, Shape, Tone, Wire, Words
+
+CLEAR = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a wire comes from: a node, and the way it has gone since."""
+
+    name: str
+    points: tuple[Point, ...]
+
+    def through(self, *points: Point) -> "Source":
+        """The same, gone on."""
+        return Source(self.name, (*self.points, *points))
+
+
+@dataclass(slots=True)
+class Placing:
+    """Places parts from left to right; `surface` is what they stand on."""
+
+    look: Look
+    surface: Paint
+    prefix: str
+    items: list[Item] = field(default_factory=list)
+    names: Iterator[int] = field(default_factory=lambda: iter(range(10**6)))
+
+    def series(self, series: Series, x: float, y: float, source: Source, faint: bool = False) -> Source:
+        """A series that begins at `x` on the line `y`; gives where its wire goes on."""
+        for part in series.parts:
+            source = self.part(part, x, y, source, faint)
+            x += extent(part, self.look).width + self.look.gap
+        return source
+
+    def part(self, part: Part, x: float, y: float, source: Source, faint: bool) -> Source:
+        """One part, with the wire that leads to it."""
+        match part:
+            case Fused():
+                return self._fused(part, x, y, source, faint)
+            case Lanes():
+                return self._lanes(part, x, y, source, faint)
+            case Bypass():
+                return self._bypass(part, x, y, source)
+
+    def wire(self, source: Source, end: Point, name: str) -> None:
+        """A wire with its arrow a little before a border."""
+        before = source.points[-1]
+        aside, down = end[0] - before[0], end[1] - before[1]
+        tip = (end[0] - CLEAR, end[1]) if abs(aside) > abs(down) else (end[0], end[1] - (CLEAR if down > 0 else -CLEAR))
+        self.items.append(Wire((*source.points, tip), start=source.name, end=name))
+
+    def node(self, frame: Frame, items: list[Item], operators: tuple[Operator, ...] = ()) -> str:
+        """A node with a name of its own."""
+        name = f"{self.prefix} {next(self.names)}"
+        notes = tuple(line for operator in operators for line in operator.notes)
+        keys = tuple(operator.key for operator in operators if operator.key)
+        self.items.append(Node(name, frame, tuple(items), notes, keys))
+        return name
+
+    def _fused(self, part: Fused, x: float, y: float, source: Source, faint: bool) -> Source:
+        room = extent(part, self.look)
+        frame = Frame(x, y - room.up, room.width, room.height)
+        items: list[Item] = []
+        at = x
+        if len(part.operators) > 1:
+            ground = Shape(frame, Paint("ground"), Paint("hairline"), radius=(14,) * 4, dashed=faint)
+            items.append(ground)
+            at += self.look.frame
+        for operator in part.operators:
+            wide = operator_width(operator, self.look)
+            items += self._operator(operator, at, y, wide, faint)
+            at += wide + self.look.frame
+        name = self.node(frame, items, part.operators)
+        self.wire(source, (x, y), name)
+        return Source(name, ((frame.right, y),))
+
+    def _operator(self, operator: Operator, x: float, y: float, wide: float, faint: bool) -> list[Item]:
+        look = self.look
+        high = look.box if operator.main else look.pill
+        frame = Frame(x, y - high / 2, wide, high)
+        fill = Paint(operator.paint, Tone.TINT if faint else Tone.SOLID)
+        ink = Paint(operator.paint, Tone.INK if faint else Tone.TEXT)
+        side = channel_width(operator, look)
+        cut = Cut.SEMIBOLD if operator.main else Cut.REGULAR
+        words = Words(operator.words, x + (wide - side) / 2, centred(y, look.text), look.text, ink, fill, cut)
+        outline, corner = Outline.BOX, 8.0 if operator.main else high / 2
+        if operator.paint == "pooling":
+            outline = Outline.NOTCHED
+        corner = 0 if operator.paint == "dense" else corner
+        items: list[Item] = [Shape(frame, fill, outline=outline, radius=(corner,) * 4, words=(words,))]
+        if side:
+            middle = x + wide - side / 2
+            line = Shape(Frame(x + wide - side, frame.y + 6, 2, high - 12), Paint(operator.paint, ink.tone, 0.5))
+            number = str(operator.channels)
+            baseline = centred(y, look.text)
+            items += [line, Words(number, middle, baseline, look.text, ink, fill, Cut.SEMIBOLD)]
+        return items
+
+    def _lanes(self, part: Lanes, x: float, y: float, source: Source, faint: bool) -> Source:
+        look, room = self.look, extent(part, self.look)
+        if part.split:
+            frame = Frame(x, y - room.up, BAR, room.height)
+            name = self.node(frame, [Shape(frame, Paint("join"), radius=(5,) * 4)])
+            self.wire(source, (x, y), name)
+        start = x + (BAR if part.split else 0)
+        join = BAR if part.join == "concat" else look.circle
+        end = x + room.width - join - look.gap
+        outs = []
+        for lane, middle in zip(part.lanes, lane_middles(part, look), strict=True):
+            level = y + middle
+            if part.split:
+                into = Source(name, ((start, level),))
+            elif abs(middle) < 1:
+                into = source
+            else:
+                into = source.through((x, y), (x, level))
+            outs.append((self.series(lane, end - extent(lane, look).width, level, into, faint), level))
+        return self._joined(part.join, x + room.width - join, y, room.height, outs)
+
+    def _joined(self, join: str, x: float, y: float, high: float, outs: list[tuple[Source, float]]) -> Source:
+        """The bar or circle at the end of lanes."""
+        if join == "concat":
+            frame = Frame(x, y - high / 2, BAR, high)
+            name = self.node(frame, [Shape(frame, Paint("join"), radius=(5,) * 4)])
+            for source, level in outs:
+                self.wire(source, (x, level), name)
+            return Source(name, ((frame.right, y),))
+        name, out = self._circle(join, x, y)
+        middle, half = x + self.look.circle / 2, self.look.circle / 2
+        for source, level in outs:
+            if abs(level - y) < 1:
+                self.wire(source, (x, y), name)
+            else:
+                self.wire(source.through((middle, level)), (middle, y - half if level < y else y + half), name)
+        return out
+
+    def _circle(self, join: str, x: float, y: float) -> tuple[str, Source]:
+        size = self.look.circle
+        frame = Frame(x, y - size / 2, size, size)
+        sign = plus if join == "add" else times
+        strokes = sign(x + size / 2, y, size * (0.24 if join == "add" else 0.18), 3)
+        name = self.node(frame, [Shape(frame, Paint("join"), outline=Outline.DISC), *strokes])
+        return name, Source(name, ((frame.right, y),))
+
+    def _bypass(self, part: Bypass, x: float, y: float, source: Source) -> Source:
+        look, room = self.look, extent(part, self.look)
+        main, above = extent(part.main, look), extent(part.above, look)
+        circle = x + room.width - look.circle
+        left, right = x + FORK, circle - look.gap
+        start = left + (right - left - main.width) / 2
+        out = self.series(part.main, start, y, source)
+        name, after = self._circle(part.join, circle, y)
+        self.wire(out, (circle, y), name)
+        level = y - above_height(part, look)
+        first = (left + right - above.width) / 2
+        around = source.through((x, y), (x, level))
+        top = (circle + look.circle / 2, y - look.circle / 2)
+        self._around(part, first, level, around, (top[0], level), top, name)
+        return after
+
+    def _around(
+        self, part: Bypass, x: float, level: float, source: Source, corner: Point, top: Point, name: str
+    ) -> None:
+        """What goes around, down to the circle, with its note below."""
+        look, room = self.look, extent(part.above, self.look)
+        if part.dashed:
+            frame = Frame(x, level - room.up, room.width, room.height).inset(-look.frame * 2)
+            self.items.append(
+                Shape(frame, Paint("ground", fade=0), Paint("arrow"), radius=(16,) * 4, thickness=2, dashed=True)
+            )
+        out = self.series(part.above, x, level, source, part.dashed)
+        self.wire(out.through(corner), top, name)
+        if part.note:
+            y = level + room.down + look.text * 1.35
+            size = max(18.0, look.text * 0.8)
+            self.items.append(Words(part.note, x + room.width / 2, y, size, Paint("muted"), self.surface))
