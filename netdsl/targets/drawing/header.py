@@ -27,14 +27,14 @@ def header(
     room = size[0] - 2 * MARGIN
     entries = [name for name in GLYPHS if name in roles] if legend else []
     wide = _legend_width(entries)
-    below = width(subtitle, SUBTITLE) + APART + wide <= room
-    title_room = room if below else max(room - wide - APART, room / 3)
+    below = width(subtitle, SUBTITLE) + APART + wide <= room or width(title, TITLE, Cut.DISPLAY) + APART + wide > room
+    title_room, subtitle_room = (room, room - wide - APART) if below else (room - wide - APART, room)
     cut = Cut.DISPLAY
     items: list[Item] = [
         Words(fitted(title, title_room, TITLE, cut), MARGIN, TITLE_LINE, TITLE, INK, GROUND, cut, Anchor.START)
     ]
     if subtitle:
-        text = fitted(subtitle, room, SUBTITLE)
+        text = fitted(subtitle, subtitle_room, SUBTITLE)
         items.append(Words(text, MARGIN, SUBTITLE_LINE, SUBTITLE, MUTED, GROUND, anchor=Anchor.START))
     right = size[0] - MARGIN
     return *items, *_legend(entries, right - wide, SUBTITLE_LINE if below else TITLE_LINE)

@@ -6,7 +6,7 @@ from math import hypot
 from netdsl.targets.drawing.scene import Frame, Outline, Point, Shape, Wire
 
 NOTCH = 14.0, 10.0
-"""Half the width and the depth of a pooling's notch; never more than an eighth of the shape's side."""
+"""Half the width and the depth of a pooling's notch; less deep in a low shape."""
 HEAD = 6.0, 12.0
 """Half the width and the length of an arrow's head, for a wire three thick."""
 
@@ -89,7 +89,8 @@ def _box(frame: Frame, radius: tuple[float, float, float, float], notches: tuple
     most = min(frame.width, frame.height) / 2
     tl, tr, br, bl = (min(one, most) for one in radius)
     x, y, right, bottom = frame.x, frame.y, frame.right, frame.bottom
-    half, deep = min(NOTCH[0], frame.width / 8), min(NOTCH[1], frame.height / 8)
+    deep = min(NOTCH[1], frame.height / 11)
+    half = deep * NOTCH[0] / NOTCH[1]
     middle = frame.middle[0]
     upper = [(middle - half, y), (middle, y + deep), (middle + half, y)] if notches[0] else []
     lower = [(middle + half, bottom), (middle, bottom - deep), (middle - half, bottom)] if notches[1] else []

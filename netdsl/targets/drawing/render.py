@@ -1,8 +1,7 @@
 """A picture of a network: the view that is asked for, on the page that is asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 
 from netdsl.diagnostics.suggest import nearest
 from netdsl.graph.model import Network
@@ -69,17 +68,11 @@ def render(
     return Drawing(request.networks, VIEWS[view](request), themed(theme), not transparent, depth)
 
 
-def _known(what: str, word: str, known: Sequence[str] | dict[str, object]) -> None:
+def _known(what: str, word: str, known: Collection[str]) -> None:
     if word not in known:
         near = nearest(word, list(known))
         hint = f"did you mean '{near}'?" if near else f"there are {', '.join(known)}"
         raise BadRequest(f"there is no {what} '{word}': {hint}")
-
-
-def _view(name: str) -> Callable[..., object]:
-    """The function of that name in the module of that name, imported where it is used."""
-    found: Callable[..., object] = getattr(import_module(f"netdsl.targets.drawing.views.{name}"), name)
-    return found
 
 
 def _stages(request: Request) -> tuple[Scene, ...]:
@@ -88,7 +81,14 @@ def _stages(request: Request) -> tuple[Scene, ...]:
     return (stages(fold(request.network), request.size, request.title, request.legend, request.labels),)
 
 
+def _block(request: Request) -> tuple[Scene, ...]:
+    from netdsl.targets.drawing.views.block import block
+
+    return (block(request.network, request.block or "", request.size, request.title, request.legend),)
+
+
 VIEWS: dict[str, Callable[[Request], tuple[Scene, ...]]] = {
     "stages": _stages,
+    "block": _block,
 }
 """The name of a view -> what draws it."""

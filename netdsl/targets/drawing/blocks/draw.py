@@ -11,7 +11,7 @@ from netdsl.targets.drawing.scene import Cut, Frame, Item, Paint, Shape, Tone, W
 from netdsl.targets.drawing.words import dims
 
 SIZES = (28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
-WIDEST_GAP, WIDEST_PAD = 120.0, 26.0
+WIDEST_GAP, WIDEST_PAD, WIDEST_LANE = 120.0, 26.0, 48.0
 
 
 class NoRoom(ValueError):
@@ -28,16 +28,19 @@ def looks() -> list[Look]:
     return found
 
 
-def draw(ways: Sequence[Opened], frame: Frame, surface: Paint, prefix: str) -> tuple[Item, ...]:
-    """A block between its input and its output: the first of `ways` that has room. Raises `NoRoom`."""
+def draw(ways: Sequence[Opened], frame: Frame, surface: Paint, prefix: str) -> tuple[tuple[Item, ...], set[str]]:
+    """A block between its input and its output, the first of `ways` that has room; with the entries of its legend.
+
+    Raises `NoRoom`.
+    """
     for opened in ways:
         for look in looks():
             ports = _port_width(opened, look)
             room = extent(opened.series, look)
             wide = room.width + 2 * ports + 2 * look.gap
             if wide <= frame.width and room.height <= frame.height:
-                look = _stretched(opened.series, look, frame.width - 2 * ports - 2 * look.gap)
-                return _placed(opened, look, frame, surface, prefix)
+                look = _stretched(opened.series, look, frame.width - 2 * ports - 2 * look.gap, frame.height)
+                return _placed(opened, look, frame, surface, prefix), roles(opened.series) | {"port"}
     raise NoRoom(f"the block `{ways[0].name}` is too large for its page")
 
 
@@ -69,15 +72,16 @@ def operators(series: Series) -> list[Operator]:
     return found
 
 
-def _stretched(series: Series, look: Look, room: float) -> Look:
-    """The look with words and gaps as wide as the room allows."""
-    for name, most in (("pad", WIDEST_PAD), ("gap", WIDEST_GAP)):
-        least = getattr(look, name)
-        low, high = least, max(least, most)
+def _stretched(series: Series, look: Look, wide: float, high: float) -> Look:
+    """The look with words, gaps and lanes as wide as the room allows."""
+    for name, most in (("pad", WIDEST_PAD), ("gap", WIDEST_GAP), ("lane_gap", WIDEST_LANE)):
+        least: float = getattr(look, name)
+        low, high_end = least, max(least, most)
         for _ in range(12):
-            middle = (low + high) / 2
-            fits = extent(series, replace(look, **{name: middle})).width <= room
-            low, high = (middle, high) if fits else (low, middle)
+            middle = (low + high_end) / 2
+            room = extent(series, replace(look, **{name: middle}))
+            fits = room.width <= wide and room.height <= high
+            low, high_end = (middle, high_end) if fits else (low, middle)
         look = replace(look, **{name: low})
     return look
 

@@ -81,8 +81,8 @@ class Placing:
         items: list[Item] = []
         at = x
         if len(part.operators) > 1:
-            ground = Shape(frame, Paint("ground"), Paint("hairline"), radius=(14,) * 4, dashed=faint)
-            items.append(ground)
+            if not faint:
+                items.append(Shape(frame, Paint("ground"), Paint("hairline"), radius=(14,) * 4))
             at += self.look.frame
         for operator in part.operators:
             wide = operator_width(operator, self.look)

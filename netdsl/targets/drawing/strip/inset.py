@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from netdsl.graph.model import Use
-from netdsl.targets.drawing.blocks.draw import draw, roles
+from netdsl.targets.drawing.blocks.draw import draw
 from netdsl.targets.drawing.blocks.tree import SMALL, NotInSeries, Opened, opened
 from netdsl.targets.drawing.cards import Stages
 from netdsl.targets.drawing.metrics import centred, width
@@ -21,17 +21,12 @@ class Inset:
     """The block with ever more closed in it."""
     count: int
 
-    @property
-    def roles(self) -> set[str]:
-        """The entries of the legend for it."""
-        return roles(self.ways[0].series)
-
-    def items(self, frame: Frame) -> list[Item]:
-        """The panel with its heading and the block. Raises `NoRoom`."""
+    def items(self, frame: Frame) -> tuple[list[Item], set[str]]:
+        """The panel with its heading and the block, and the entries of the legend for it. Raises `NoRoom`."""
         panel = Paint("panel")
         inner = Frame(frame.x, frame.y + HEADING, frame.width, frame.height - HEADING).inset(INNER, 12)
-        block = draw(self.ways, inner, panel, "inset")
-        return [Shape(frame, panel, radius=(24,) * 4), *self._heading(frame), *block]
+        block, roles = draw(self.ways, inner, panel, "inset")
+        return [Shape(frame, panel, radius=(24,) * 4), *self._heading(frame), *block], roles
 
     def _heading(self, frame: Frame) -> list[Item]:
         text = self.ways[0].name.replace("_", " ")
@@ -76,6 +71,6 @@ def inset(found: Stages) -> Inset | None:
 
 def shown(uses: list[Use]) -> tuple[Opened, ...]:
     """A block in its commonest form, with what only others of its uses have dashed; then with more closed."""
-    distinct = tuple(dict.fromkeys(uses))
-    commonest = max(distinct, key=uses.count)
+    commonest = max(dict.fromkeys(uses), key=uses.count)
+    distinct = tuple(sorted(dict.fromkeys(uses), key=lambda use: use.gives.shape != commonest.gives.shape))
     return tuple(opened(commonest, distinct, small) for small in SMALL)

@@ -1,6 +1,6 @@
 """The view `stages`: a card for each stage, in a strip or a serpentine, and an inset that opens the commonest block."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from netdsl.targets.drawing.cards import Card, Stages
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
@@ -68,6 +68,8 @@ class _Page:
     size: tuple[float, float]
     labels: frozenset[str]
     inset: Inset | None = None
+    opened: set[str] = field(default_factory=set)
+    """The entries of the legend for the inset."""
 
     def items(self) -> list[Item]:
         """All that stands below the header."""
@@ -91,7 +93,7 @@ class _Page:
     def roles(self) -> set[str]:
         """The entries of the legend."""
         paints = {card.paint for card in self.found.cards} | {card.join for card in self.found.cards if card.join}
-        return paints | (self.inset.roles if self.inset else set())
+        return paints | self.opened
 
     def _name(self, at: int) -> str:
         return f"stage {at}"
@@ -237,7 +239,7 @@ class _Page:
         free = self._gutter(placed, main, len(placed.rows) - 1)
         top = lowest + max(BRACKET, free + (24 if heads or joined else 0))
         frame = Frame(MARGIN, top, self.size[0] - 2 * MARGIN, self.size[1] - MARGIN - top)
-        items = self.inset.items(frame)
+        items, self.opened = self.inset.items(frame)
         taken = {head.after for head in self.found.heads} | ({skip.source for skip in skips(self.found.cards)})
         run = _longest_run(shown, taken, main)
         if len(placed.rows) > 1 or not run or (joined and free):
