@@ -103,5 +103,7 @@ def _whole(name: str) -> Callable[[Drawing, int | None], list[bytes]]:
 FORMATS: dict[str, Callable[[Drawing, int | None], list[bytes]]] = {
     "svg": _pagewise("svg"),
     "png": _pagewise("png"),
+    "pdf": _whole("pdf"),
+    "pptx": _whole("pptx"),
 }
 """Extension -> what writes it."""

@@ -48,6 +48,21 @@ def font_file(cut: Cut) -> Path:
     return FONTS / f"{cut.value}.ttf"
 
 
+def shown(text: str) -> str:
+    """The text with a sign in place of each letter that the fonts lack."""
+    return "".join(letter if letter in _widths()[Cut.REGULAR.value] else "\ufffd" for letter in text)
+
+
+def legal(text: str) -> str:
+    """The text with a sign in place of each character that XML 1.0 (section 2.2) refuses."""
+    return "".join(letter if _is_legal(ord(letter)) else "\ufffd" for letter in text)
+
+
+def _is_legal(code: int) -> bool:
+    plain = 0x20 <= code < 0x7F or 0xA0 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD
+    return plain or code in (0x9, 0xA) or 0x10000 <= code <= 0x10FFFF
+
+
 @cache
 def _widths() -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = json.loads((FONTS / "widths.json").read_text(encoding="utf-8"))

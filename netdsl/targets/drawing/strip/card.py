@@ -16,7 +16,7 @@ def drawn(card: Card, shown: Face, form: Form, frame: Frame, head: float, above:
     """A card in `frame`: `head` is the height of its name's part, `above` the lines over the hairline on all cards."""
     top = Frame(frame.x, frame.y, frame.width, head)
     rest = Frame(frame.x, frame.y + head, frame.width, frame.height - head)
-    items: list[Item] = [*(_sheets(card, frame) if card.count > 1 else ()), *_ground(card, frame, top, rest)]
+    items: list[Item] = [*(_sheets(card, frame) if card.count > 1 else ()), *_ground(card, frame, top)]
     items += _name(card, shown, form, top)
     items += _body(card, shown, form, rest, above)
     return Node(name, frame, tuple(items), notes(card), card.keys)
@@ -41,22 +41,17 @@ def _sheets(card: Card, frame: Frame) -> list[Item]:
     ]
 
 
-def _ground(card: Card, frame: Frame, top: Frame, rest: Frame) -> list[Item]:
+def _ground(card: Card, frame: Frame, top: Frame) -> list[Item]:
     """The coloured forms that tell by their outline, too, what the card is."""
     solid, tint = Paint(card.paint), Paint(card.paint, Tone.TINT)
     if card.paint == "port":
-        line = Shape(Frame(frame.x, rest.y - 1, frame.width, 2), Paint("arrow"))
+        line = Shape(Frame(frame.x, top.bottom - 1, frame.width, 2), Paint("arrow"))
         return [Shape(frame, solid, Paint("arrow"), radius=(26, 26, 26, 26)), line]
-    if card.paint == "pooling":
-        upper, lower = Outline.NOTCHED, Outline.NOTCHED
-        return [
-            Shape(top, solid, outline=upper, radius=(CORNER, CORNER, 0, 0), notches=(True, False)),
-            Shape(rest, tint, outline=lower, radius=(0, 0, CORNER, CORNER), notches=(False, True)),
-        ]
+    outline = Outline.NOTCHED if card.paint == "pooling" else Outline.BOX
     corner = 0 if card.paint == "dense" else CORNER
     found: list[Item] = [
-        Shape(top, solid, radius=(corner, corner, 0, 0)),
-        Shape(rest, tint, radius=(0, 0, corner, corner)),
+        Shape(frame, tint, outline=outline, radius=(corner,) * 4),
+        Shape(top, solid, outline=outline, radius=(corner, corner, 0, 0), notches=(True, False)),
     ]
     if card.paint == "dense":
         sides = frame.x + STRIPE, frame.right - STRIPE - 3

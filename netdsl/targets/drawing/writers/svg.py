@@ -2,7 +2,7 @@
 
 from html import escape
 
-from netdsl.targets.drawing.metrics import left, width
+from netdsl.targets.drawing.metrics import left, legal, width
 from netdsl.targets.drawing.outlines import Step, shape_path, wire_path
 from netdsl.targets.drawing.scene import Cut, Item, Node, Paint, Scene, Shape, Wire, Words
 from netdsl.targets.drawing.theme import Theme
@@ -54,15 +54,8 @@ def number(value: float) -> str:
 
 
 def said(text: str) -> str:
-    """Text that stands in XML, without the control characters that XML refuses."""
-    return escape(
-        "".join(
-            c
-            if c in "\n\t" or ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0x7F, 0xFFFE, 0xFFFF)
-            else "\ufffd"
-            for c in text
-        )
-    )
+    """Text that stands in XML."""
+    return escape(legal(text))
 
 
 def _shape(shape: Shape, theme: Theme) -> str:
