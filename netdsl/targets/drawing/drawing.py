@@ -71,7 +71,7 @@ def _writer(name: str) -> Callable[..., object]:
     except ModuleNotFoundError as error:
         if str(error.name).startswith("netdsl"):
             raise
-        message = f"the package '{error.name}', which writes {name}, is not installed: pip install 'netdsl[diagrams]'"
+        message = f"the package '{error.name}', which writes {name}, is not installed: pip install {error.name}"
         raise BadFormat(message) from error
     return found
 

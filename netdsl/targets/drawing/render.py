@@ -81,6 +81,12 @@ def _stages(request: Request) -> tuple[Scene, ...]:
     return (stages(fold(request.network), request.size, request.title, request.legend, request.labels),)
 
 
+def _overview(request: Request) -> tuple[Scene, ...]:
+    from netdsl.targets.drawing.views.overview import overview
+
+    return (overview(fold(request.network), request.size, request.title, request.legend),)
+
+
 def _block(request: Request) -> tuple[Scene, ...]:
     from netdsl.targets.drawing.views.block import block
 
@@ -89,6 +95,7 @@ def _block(request: Request) -> tuple[Scene, ...]:
 
 VIEWS: dict[str, Callable[[Request], tuple[Scene, ...]]] = {
     "stages": _stages,
+    "overview": _overview,
     "block": _block,
 }
 """The name of a view -> what draws it."""
