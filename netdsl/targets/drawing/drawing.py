@@ -100,10 +100,32 @@ def _whole(name: str) -> Callable[[Drawing, int | None], list[bytes]]:
     return files
 
 
+def _dot(drawing: Drawing, width: int | None) -> list[bytes]:
+    from netdsl.targets.drawing.graphviz.dot import dot
+
+    return [dot(_only(drawing), drawing.theme, drawing.depth).encode()]
+
+
+def _mermaid(drawing: Drawing, width: int | None) -> list[bytes]:
+    from netdsl.targets.drawing.flow import flow
+    from netdsl.targets.drawing.writers.mermaid import mermaid
+
+    return [mermaid(flow(_only(drawing), drawing.depth), drawing.theme).encode()]
+
+
+def _only(drawing: Drawing) -> Network:
+    """The network of a format that is made from the graph and not from the pages."""
+    if len(drawing.networks) > 1:
+        raise BadFormat("a .dot or .mmd file holds one network; write the comparison as svg, png, pdf or pptx")
+    return drawing.networks[0]
+
+
 FORMATS: dict[str, Callable[[Drawing, int | None], list[bytes]]] = {
     "svg": _pagewise("svg"),
     "png": _pagewise("png"),
     "pdf": _whole("pdf"),
     "pptx": _whole("pptx"),
+    "dot": _dot,
+    "mmd": _mermaid,
 }
 """Extension -> what writes it."""

@@ -93,9 +93,16 @@ def _block(request: Request) -> tuple[Scene, ...]:
     return (block(request.network, request.block or "", request.size, request.title, request.legend),)
 
 
+def _graph(request: Request) -> tuple[Scene, ...]:
+    from netdsl.targets.drawing.views.graph import graph
+
+    return (graph(request.network, request.depth, request.title, request.legend),)
+
+
 VIEWS: dict[str, Callable[[Request], tuple[Scene, ...]]] = {
     "stages": _stages,
     "overview": _overview,
     "block": _block,
+    "graph": _graph,
 }
 """The name of a view -> what draws it."""

@@ -32,9 +32,7 @@ class Label:
     """How many lines are the name."""
 
 
-def overview(
-    found: Stages, size: tuple[float, float] = SIZE, title: str | None = None, legend: bool = True
-) -> Scene:
+def overview(found: Stages, size: tuple[float, float] = SIZE, title: str | None = None, legend: bool = True) -> Scene:
     """One slide that shows a network as at most nine volumes. Text is never smaller than 24 pixels.
 
     The height of a volume is proportional to the map's side to the power 0.4, its thickness to the root of the
@@ -99,9 +97,7 @@ def _drawn(cards: list[Card], size: tuple[float, float]) -> list[Item]:
 
 def _ways() -> list[tuple[float, tuple[float, float], int]]:
     """Thickness, text and how many lines a label has, the preferred first."""
-    return [
-        (squeeze, sizes, full) for full in (3, 2) for sizes in SIZES for squeeze in SQUEEZES
-    ]
+    return [(squeeze, sizes, full) for full in (3, 2) for sizes in SIZES for squeeze in SQUEEZES]
 
 
 def _label(card: Card, full: int) -> Label:

@@ -1,0 +1,205 @@
+"""The whole graph of a network as vertices, edges and clusters: every layer, every join, every module."""
+
+from dataclasses import dataclass, field
+
+from netdsl.graph.cost import Costs
+from netdsl.graph.model import (
+    AuxRun,
+    GateRun,
+    InputRun,
+    JoinRun,
+    LayerRun,
+    Network,
+    OutputRun,
+    ResidualRun,
+    Run,
+    ScopeRun,
+    SplitRun,
+    StepRun,
+    Tensor,
+    UseRun,
+)
+from netdsl.graph.walk import joined, parts
+from netdsl.layers.base import Role
+from netdsl.shapes import Shape
+from netdsl.targets.drawing.words import PAINTS, caption, detail, dims
+from netdsl.targets.summary.words import layer_words, scope_words, use_words
+
+MAIN = {Role.MIX, Role.POOL, Role.DENSE}
+
+
+@dataclass(frozen=True, slots=True)
+class Vertex:
+    """One box of the graph."""
+
+    name: str
+    """The module's name in the state dict, or one of its own."""
+    words: str
+    output: Shape
+    paint: str
+    cluster: tuple[str, ...]
+    """The modules that it stands in, from the outermost inwards."""
+    notes: tuple[str, ...]
+    is_module: bool
+    auxiliary: bool
+    pill: bool
+    """Whether it is a norm, an activation or the like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A value on its way from one vertex to another."""
+
+    start: str
+    end: str
+    shape: Shape
+
+
+@dataclass(slots=True)
+class Flow:
+    """A network as a graph."""
+
+    network: Network
+    vertices: list[Vertex] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    clusters: dict[str, str] = field(default_factory=dict)
+    """A module's name -> what it is, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the walk stands."""
+
+    prefix: str = ""
+    cluster: tuple[str, ...] = ()
+    auxiliary: bool = False
+
+    def inside(self, key: str) -> "_Place":
+        """The module of that name."""
+        return _Place(key, (*self.cluster, key), self.auxiliary)
+
+
+def flow(network: Network, depth: int | None = None) -> Flow:
+    """The graph of a network; modules that stand `depth` scopes deep are one vertex each."""
+    walk = _Walk(network, depth)
+    known: dict[Tensor, str] = {}
+    walk.trace(network.root.trace, _Place(), known)
+    walk.end("output", known[network.root.gives], network.output)
+    return walk.flow
+
+
+class _Walk:
+    """Follows values; `known` says which vertex gives each, anew for each occurrence of a block."""
+
+    def __init__(self, network: Network, depth: int | None) -> None:
+        self.flow = Flow(network)
+        self.depth = depth
+        self.costs = Costs()
+        self.names: set[str] = set()
+
+    def trace(self, runs: tuple[Run | StepRun, ...], place: _Place, known: dict[Tensor, str]) -> None:
+        """All runs, in order."""
+        for run in runs:
+            self.step(run, place, known)
+
+    def step(self, run: Run | StepRun, place: _Place, known: dict[Tensor, str]) -> None:
+        """One run."""
+        match run:
+            case InputRun():
+                known[run.gives] = self._vertex("input", "input", run.gives.shape, "port", _Place(), ())
+            case LayerRun():
+                self._layer(run, place, known)
+            case UseRun() | ScopeRun():
+                self._module(run, place, known)
+            case JoinRun() | SplitRun() | ResidualRun() | GateRun():
+                self._join(run, place, known)
+            case AuxRun():
+                aside = _Place(place.prefix, place.cluster, True)
+                self.trace(run.body, aside, known)
+                self.end("auxiliary output", known[run.gives], run.gives.shape, auxiliary=True)
+            case OutputRun():
+                for name, value in run.outputs:
+                    self.end(f"output {name}", known[value], value.shape)
+            case _:
+                self.trace(parts(run), place, known)
+
+    def end(self, name: str, source: str, shape: Shape, auxiliary: bool = False) -> None:
+        """A result of the net."""
+        place = _Place(auxiliary=auxiliary)
+        vertex = self._vertex(name, name, shape, "port", place, ())
+        self.flow.edges.append(Edge(source, vertex, shape))
+
+    def _vertex(
+        self,
+        name: str,
+        words: str,
+        output: Shape,
+        paint: str,
+        place: _Place,
+        notes: tuple[str, ...],
+        is_module: bool = False,
+        pill: bool = False,
+    ) -> str:
+        unique, number = name, 2
+        while unique in self.names:
+            unique, number = f"{name} ({number})", number + 1
+        self.names.add(unique)
+        vertex = Vertex(unique, words, output, paint, place.cluster, notes, is_module, place.auxiliary, pill)
+        self.flow.vertices.append(vertex)
+        return unique
+
+    def _edges(self, values: tuple[Tensor, ...], end: str, known: dict[Tensor, str]) -> None:
+        self.flow.edges += [Edge(known[value], end, value.shape) for value in values]
+
+    def _layer(self, run: LayerRun, place: _Place, known: dict[Tensor, str]) -> None:
+        if run.gives in run.arrives:
+            return
+        arrives = tuple(value.shape for value in run.arrives)
+        main = run.layer.role in MAIN
+        words = " ".join(filter(None, (caption(run.layer), detail(run.layer, arrives) if main else "")))
+        key = joined(place.prefix, run.key) if run.key else joined(place.prefix, f"({caption(run.layer)})")
+        cost = self.costs.step(run)
+        notes = (layer_words(run.layer), f"gives {dims(run.gives.shape)}", f"{cost.parameters:,} parameters")
+        pill = not main and run.layer.role is not Role.JOIN
+        name = self._vertex(key, words, run.gives.shape, PAINTS[run.layer.role], place, notes, bool(run.key), pill)
+        self._edges(run.arrives, name, known)
+        known[run.gives] = name
+
+    def _module(self, run: UseRun | ScopeRun, place: _Place, known: dict[Tensor, str]) -> None:
+        key = joined(place.prefix, run.key)
+        words = use_words(run.use) if isinstance(run, UseRun) else scope_words(run.body)
+        if self.depth is not None and len(place.cluster) + 1 >= self.depth:
+            notes = (words, f"gives {dims(run.gives.shape)}", f"{self.costs.step(run).parameters:,} parameters")
+            name = self._vertex(
+                key, f"{key.rpartition('.')[2]}: {words}", run.gives.shape, "convolution", place, notes, True
+            )
+            self._edges(run.arrives if isinstance(run, UseRun) else (run.arrives,), name, known)
+            known[run.gives] = name
+            return
+        self.flow.clusters[key] = words
+        if isinstance(run, ScopeRun):
+            self.trace(run.body, place.inside(key), known)
+            return
+        inner = {arriving: known[value] for arriving, value in zip(run.use.arrives, run.arrives, strict=True)}
+        self.trace(run.use.trace, place.inside(key), inner)
+        known[run.gives] = inner[run.use.gives]
+
+    def _join(self, run: JoinRun | SplitRun | ResidualRun | GateRun, place: _Place, known: dict[Tensor, str]) -> None:
+        if isinstance(run, SplitRun):
+            name = self._vertex(joined(place.prefix, "(split)"), "split", run.arrives.shape, "join", place, ())
+            self._edges((run.arrives,), name, known)
+            known.update(dict.fromkeys(run.parts, name))
+        self.trace(parts(run), place, known)
+        if isinstance(run, ResidualRun) and not run.summed:
+            known[run.gives] = known[run.inner]
+            return
+        match run:
+            case ResidualRun():
+                word, values = "add", (run.inner, run.around)
+            case GateRun():
+                word, values = "multiply", (run.inner, run.arrives)
+            case _:
+                word, values = caption(run.layer), tuple(branch.gives for branch in run.branches)
+        name = self._vertex(joined(place.prefix, f"({word})"), word, run.gives.shape, "join", place, ())
+        self._edges(values, name, known)
+        known[run.gives] = name

