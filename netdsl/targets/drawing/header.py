@@ -18,15 +18,20 @@ GROUND, INK, MUTED = Paint("ground"), Paint("ink"), Paint("muted")
 
 
 def header(
-    title: str, subtitle: str, roles: Collection[str], size: tuple[float, float], legend: bool = True
+    title: str,
+    subtitle: str,
+    roles: Collection[str],
+    size: tuple[float, float],
+    legend: bool = True,
+    text: float = LEGEND,
 ) -> tuple[Item, ...]:
     """Title and subtitle at the left, the legend at the right end of the subtitle's line, or of the title's.
 
-    `roles` are names of `GLYPHS`; they are shown in that order, each once. `size` is the page's, in pixels.
+    `roles` are names of `GLYPHS`; they are shown in that order, each once. `size` is the page's and `text` the legend's, in pixels.
     """
     room = size[0] - 2 * MARGIN
     entries = [name for name in GLYPHS if name in roles] if legend else []
-    wide = _legend_width(entries)
+    wide = _legend_width(entries, text)
     below = width(subtitle, SUBTITLE) + APART + wide <= room or width(title, TITLE, Cut.DISPLAY) + APART + wide > room
     title_room, subtitle_room = (room, room - wide - APART) if below else (room - wide - APART, room)
     cut = Cut.DISPLAY
@@ -34,32 +39,26 @@ def header(
         Words(fitted(title, title_room, TITLE, cut), MARGIN, TITLE_LINE, TITLE, INK, GROUND, cut, Anchor.START)
     ]
     if subtitle:
-        text = fitted(subtitle, subtitle_room, SUBTITLE)
-        items.append(Words(text, MARGIN, SUBTITLE_LINE, SUBTITLE, MUTED, GROUND, anchor=Anchor.START))
+        line = fitted(subtitle, subtitle_room, SUBTITLE)
+        items.append(Words(line, MARGIN, SUBTITLE_LINE, SUBTITLE, MUTED, GROUND, anchor=Anchor.START))
     right = size[0] - MARGIN
-    return *items, *_legend(entries, right - wide, SUBTITLE_LINE if below else TITLE_LINE)
+    return *items, *_legend(entries, right - wide, SUBTITLE_LINE if below else TITLE_LINE, text)
 
 
-def legend_of(paints: Collection[str]) -> set[str]:
-    """The names of the legend for roles of paints."""
-    return {name for name in GLYPHS if name in paints}
-
-
-def _legend_width(entries: list[str]) -> float:
-    widths = [GLYPHS[name][0] + GAP + width(WORDS[name], LEGEND) for name in entries]
+def _legend_width(entries: list[str], size: float) -> float:
+    widths = [GLYPHS[name][0] + GAP + width(WORDS[name], size) for name in entries]
     return sum(widths) + APART * max(0, len(widths) - 1)
 
 
-def _legend(entries: list[str], x: float, line: float) -> list[Item]:
+def _legend(entries: list[str], x: float, line: float, size: float) -> list[Item]:
     items: list[Item] = []
-    middle = line - LEGEND * 0.36
+    middle = line - size * 0.36
     for name in entries:
         wide, glyph = GLYPHS[name]
         items += glyph(x, middle)
-        text = x + wide + GAP
-        baseline = centred(middle, LEGEND)
-        items.append(Words(WORDS[name], text, baseline, LEGEND, MUTED, GROUND, anchor=Anchor.START))
-        x = text + width(WORDS[name], LEGEND) + APART
+        start = x + wide + GAP
+        items.append(Words(WORDS[name], start, centred(middle, size), size, MUTED, GROUND, anchor=Anchor.START))
+        x = start + width(WORDS[name], size) + APART
     return items
 
 

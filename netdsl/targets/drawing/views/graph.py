@@ -62,7 +62,7 @@ def _size(vertex: Vertex) -> tuple[float, float]:
 def _items(found: Flow, placement: Placement, right: float, down: float) -> list[Item]:
     items: list[Item] = []
     for key, frame in placement.clusters.items():
-        words = fitted(f"{key.rpartition('.')[2]}: {found.clusters[key]}", frame.width - 20, SHAPE)
+        words = fitted(f"{key.rpartition('.')[2]}: {found.clusters[key]}", max(frame.width / 2 - 28, 60), SHAPE)
         moved = frame.moved(right, down)
         line = Words(words, moved.x + 12, moved.y + 22, SHAPE, Paint("muted"), Paint("ground"), anchor=Anchor.START)
         items += [Shape(moved, None, Paint("hairline"), radius=(12,) * 4, thickness=1.5), line]

@@ -17,6 +17,7 @@ FLOOR = 0.775
 """Of the page's height."""
 GAP = 26.0
 NEAR = 0.88
+LEAST = 24.0
 SIZES = ((36.0, 28.0), (32.0, 26.0), (28.0, 24.0), (24.0, 24.0))
 SQUEEZES = (1.0, 0.8, 0.65, 0.5)
 ARROW_UP = 26.0
@@ -40,7 +41,7 @@ def overview(found: Stages, size: tuple[float, float] = SIZE, title: str | None 
     """
     cards = merged([card for card in found.cards if not card.aside])
     items = _drawn(cards, size)
-    top = header(title or found.title, subtitle(found), {card.paint for card in cards}, size, legend)
+    top = header(title or found.title, subtitle(found), {card.paint for card in cards}, size, legend, LEAST)
     description = " → ".join(said(card) for card in cards)
     return Scene(*size, title or found.title, description, (*top, *items))
 
