@@ -18,7 +18,7 @@ def target(path: Path, sources: tuple[Path, ...]) -> Path:
 
 
 def save(path: Path, text: str | bytes) -> None:
-    """Puts `text`, or bytes as they are, at `path`. Until all of it is on the disk, what was there before stays as it is.
+    """Puts text or bytes at `path`. Until all of it is on the disk, what was there before stays as it is.
 
     Raises `OSError` where that cannot be done, with nothing left behind. A device or a pipe is written to directly.
     """

@@ -27,7 +27,8 @@ def header(
 ) -> tuple[Item, ...]:
     """Title and subtitle at the left, the legend at the right end of the subtitle's line, or of the title's.
 
-    `roles` are names of `GLYPHS`; they are shown in that order, each once. `size` is the page's and `text` the legend's, in pixels.
+    `roles` are names of `GLYPHS`; they are shown in that order, each once. `size` is the page's
+    and `text` the legend's, in pixels.
     """
     room = size[0] - 2 * MARGIN
     entries = [name for name in GLYPHS if name in roles] if legend else []

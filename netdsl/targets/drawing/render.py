@@ -7,11 +7,13 @@ from netdsl.diagnostics.suggest import nearest
 from netdsl.graph.model import Network
 from netdsl.targets.drawing.drawing import Drawing
 from netdsl.targets.drawing.folding.stages import stages as fold
-from netdsl.targets.drawing.scene import Scene
+from netdsl.targets.drawing.scene import NoRoom, Scene
 from netdsl.targets.drawing.theme import theme as themed
 
 SIZES = {"16:9": (1920.0, 1080.0), "4:3": (1440.0, 1080.0), "a4": (1527.0, 1080.0)}
 """The pages, in pixels."""
+CARDS = 25, 18, 15, 12
+"""At most so many cards stand on a page; fewer where these have no room."""
 LABELS = ("params", "macs")
 """What may stand on a card below its output."""
 
@@ -78,7 +80,13 @@ def _known(what: str, word: str, known: Collection[str]) -> None:
 def _stages(request: Request) -> tuple[Scene, ...]:
     from netdsl.targets.drawing.views.stages import stages
 
-    return (stages(fold(request.network), request.size, request.title, request.legend, request.labels),)
+    for most in CARDS:
+        try:
+            found = fold(request.network, most)
+            return (stages(found, request.size, request.title, request.legend, request.labels),)
+        except NoRoom as error:
+            reason = error
+    raise reason
 
 
 def _overview(request: Request) -> tuple[Scene, ...]:

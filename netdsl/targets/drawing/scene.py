@@ -11,6 +11,10 @@ from typing import TypeAlias
 Point = tuple[float, float]
 
 
+class NoRoom(ValueError):
+    """What is to be shown does not fit on its page without small print; the message says what does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A rectangle: its top left corner and its size."""
@@ -59,7 +63,8 @@ class Paint:
     """A colour by what it is for; `fade` is the share of the ground that is mixed in (0 to 1)."""
 
     role: str
-    """convolution, pooling, norm, join, dense, reshape or port; ground, panel, ink, muted, arrow and hairline have SOLID only."""
+    """One of convolution, pooling, norm, join, dense, reshape, port, or of ground, panel, ink, muted, arrow, hairline,
+    which have SOLID only."""
     tone: Tone = Tone.SOLID
     fade: float = 0.0
 

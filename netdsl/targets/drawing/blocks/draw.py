@@ -7,15 +7,11 @@ from netdsl.targets.drawing.blocks.measure import Extent, Look, extent
 from netdsl.targets.drawing.blocks.place import Placing, Source
 from netdsl.targets.drawing.blocks.tree import Bypass, Fused, Lanes, Opened, Operator, Series
 from netdsl.targets.drawing.metrics import centred, width
-from netdsl.targets.drawing.scene import Cut, Frame, Item, Paint, Shape, Tone, Words
+from netdsl.targets.drawing.scene import Cut, Frame, Item, NoRoom, Paint, Shape, Tone, Words
 from netdsl.targets.drawing.words import dims
 
 SIZES = (28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
 WIDEST_GAP, WIDEST_PAD, WIDEST_LANE = 120.0, 26.0, 48.0
-
-
-class NoRoom(ValueError):
-    """A block is too large for its frame."""
 
 
 def looks() -> list[Look]:

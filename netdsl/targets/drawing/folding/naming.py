@@ -1,7 +1,7 @@
 """What stands on a card: its name, what it is, and what a reader should know besides."""
 
 from collections import Counter
-from os.path import commonprefix
+from itertools import takewhile
 
 from netdsl.graph.model import LayerRun, Network, UseRun
 from netdsl.layers.base import Role
@@ -29,7 +29,8 @@ def name(stage: Stage) -> str:
     label = shortened(first)
     if first is last or not last.label:
         return label
-    common = commonprefix([first.label, last.label])
+    pairs = zip(first.label, last.label, strict=False)
+    common = "".join(one for one, other in takewhile(lambda pair: pair[0] == pair[1], pairs))
     while common[-1:].isdecimal() and last.label[len(common) :][:1].isdecimal():
         common = common[:-1]
     return f"{label}–{last.label[len(common) :]}"
@@ -84,15 +85,16 @@ def paint(stage: Stage) -> str:
 def notes(stage: Stage) -> tuple[str, ...]:
     """How the first use differs from the others, and what is joined to what."""
     found = list(dict.fromkeys(note for unit in stage.units for note in unit.notes))
-    first, *others = [unit.run.use for unit in stage.units if isinstance(unit.run, UseRun)] or [None]
-    if first is None or not others or others[0] is None:
+    uses = [unit.run.use for unit in stage.units if isinstance(unit.run, UseRun)]
+    if len(uses) < 2:
         return tuple(found)
+    first, other, *_ = uses
     differs = []
     if stage.units[0].arrives.space != stage.units[0].gives.space:
         differs.append(f"stride {scaled(stage.units[0].arrives, stage.units[0].gives).lstrip('/')}")
-    if has_shortcut(first) and not has_shortcut(others[0]):
+    if has_shortcut(first) and not has_shortcut(other):
         differs.append("projected shortcut")
-    if sums(others[0]) and not sums(first):
+    if sums(other) and not sums(first):
         differs.append("no sum")
     return (*found, *([f"first: {', '.join(differs)}"] if differs else []))
 

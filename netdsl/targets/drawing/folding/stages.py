@@ -1,6 +1,7 @@
 """The stages of a network, a card each."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 from netdsl.graph.cost import Cost
 from netdsl.graph.model import Network, UseRun
@@ -18,17 +19,17 @@ class NoMainLine(ValueError):
     """A network is no line of stages; another view must show it."""
 
 
-def stages(network: Network) -> Stages:
-    """The network as at most 25 cards. Raises `NoMainLine` where it runs in several lines side by side."""
+def stages(network: Network, most: int = MOST_CARDS) -> Stages:
+    """The network as at most so many cards. Raises `NoMainLine` where it runs in several lines side by side."""
     parts = parted(network)
     units = all_units(parts)
     line = main_line(parts, units)
     if sum(unit not in line for unit in units) > MOST_ASIDE:
         raise NoMainLine(f"`{network.name}` has no main line of stages: draw it with --view graph")
     found = staged(parts, line, units)
-    if len(found) > MOST_CARDS:
+    if len(found) > most:
         found = staged(parts, line, units, keep_apart=False)
-    while len(found) > MOST_CARDS:
+    while len(found) > most:
         fewer = _merged(found, line)
         if fewer is found:
             raise NoMainLine(f"`{network.name}` has too many stages for a page: draw it with --view graph")
@@ -41,7 +42,7 @@ def _merged(found: list[Stage], line: list[Unit]) -> list[Stage]:
     on_line = set(line)
     pairs = [
         (at, one, other)
-        for at, (one, other) in enumerate(zip(found[1:], found[2:], strict=False), 1)
+        for at, (one, other) in enumerate(pairwise(found[1:]), 1)
         if one.units[-1] in on_line and other.units[0] in on_line and not other.units[0].join
     ]
     pools = [pair for pair in pairs if paint(pair[1]) == "pooling" and other_is_work(pair[2])]

@@ -18,7 +18,6 @@ from netdsl.graph.model import (
     SplitRun,
     StepRun,
     Tensor,
-    Use,
     UseRun,
 )
 from netdsl.graph.walk import joined, parts

@@ -83,7 +83,7 @@ def _curve(pos: str, high: float) -> tuple[Point, ...]:
     words = pos.split()
     tip = next((_point(word[2:], high) for word in words if word.startswith("e,")), None)
     points = [_point(word, high) for word in words if not word.startswith(("e,", "s,"))]
-    return tuple([*points[:-1], tip or points[-1]])
+    return (*points[:-1], tip or points[-1])
 
 
 def _point(text: str, high: float) -> Point:

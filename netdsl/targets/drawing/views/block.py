@@ -22,7 +22,7 @@ class NoBlock(ValueError):
 def block(
     network: Network, name: str, size: tuple[float, float] = SIZE, title: str | None = None, legend: bool = True
 ) -> Scene:
-    """One slide that opens the block `name` in its commonest use. Raises `NoBlock`, and `NoRoom` where it is too large."""
+    """One slide that opens the block `name` in its commonest use. Raises `NoBlock` and `NoRoom`."""
     found = blocks(network)
     if name not in found:
         near = nearest(name, list(found))

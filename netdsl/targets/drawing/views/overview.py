@@ -1,18 +1,19 @@
 """The view `overview`: the strip of volumes, at most nine, for the first slide of a lecture."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from netdsl.targets.drawing.cards import Card, Stages
 from netdsl.targets.drawing.header import MARGIN, header
 from netdsl.targets.drawing.metrics import centred, width
-from netdsl.targets.drawing.scene import Cut, Frame, Item, Node, Paint, Scene, Shape, Wire, Words
+from netdsl.targets.drawing.scene import Cut, Frame, Item, Node, NoRoom, Paint, Scene, Shape, Wire, Words
 from netdsl.targets.drawing.strip.card import notes, said
 from netdsl.targets.drawing.views.stages import subtitle
 from netdsl.targets.drawing.volumes import Volume, faces, measured, pill
 from netdsl.targets.drawing.words import dims
 
 SIZE = (1920.0, 1080.0)
-MOST = 9
+MOST, FEWEST = 9, 4
 FLOOR = 0.775
 """Of the page's height."""
 GAP = 26.0
@@ -37,18 +38,26 @@ def overview(found: Stages, size: tuple[float, float] = SIZE, title: str | None 
     """One slide that shows a network as at most nine volumes. Text is never smaller than 24 pixels.
 
     The height of a volume is proportional to the map's side to the power 0.4, its thickness to the root of the
-    channels.
+    channels. Raises `NoRoom`.
     """
-    cards = merged([card for card in found.cards if not card.aside])
-    items = _drawn(cards, size)
+    cards, items = _fitted([card for card in found.cards if not card.aside], size)
     top = header(title or found.title, subtitle(found), {card.paint for card in cards}, size, legend, LEAST)
     description = " → ".join(said(card) for card in cards)
     return Scene(*size, title or found.title, description, (*top, *items))
 
 
-def merged(cards: list[Card]) -> list[Card]:
-    """At most nine of them: pools go into the next, then neighbours of one resolution merge, the input goes last."""
-    while len(cards) > MOST:
+def _fitted(cards: list[Card], size: tuple[float, float]) -> tuple[list[Card], list[Item]]:
+    """The cards as volumes, as many as the page has room for."""
+    for most in range(MOST, FEWEST, -1):
+        few = merged(cards, most)
+        if items := _drawn(few, size):
+            return few, items
+    raise NoRoom("the volumes have no room on this page: take --size 16:9")
+
+
+def merged(cards: list[Card], most: int = MOST) -> list[Card]:
+    """At most so many: pools go into the next, then neighbours of one resolution merge, the input goes last."""
+    while len(cards) > most:
         pairs = range(1, len(cards) - 1)
         pools = [at for at in pairs if cards[at].paint == "pooling" and cards[at + 1].paint == "convolution"]
         same = [at for at in pairs if _near(cards[at], cards[at + 1]) and cards[at].name != "stem"]
@@ -83,6 +92,7 @@ def _one(first: Card, second: Card) -> Card:
 
 
 def _drawn(cards: list[Card], size: tuple[float, float]) -> list[Item]:
+    """The volumes in the first way that has room; nothing where there is none."""
     wide = size[0] - 2 * MARGIN
     for squeeze, (name, text), full in _ways():
         volumes = measured([card.output for card in cards], squeeze)
@@ -93,7 +103,7 @@ def _drawn(cards: list[Card], size: tuple[float, float]) -> list[Item]:
         if sum(columns) + GAP * (len(cards) - 1) <= wide:
             gap = (wide - sum(columns)) / max(1, len(cards) - 1)
             return _placed(cards, volumes, labels, columns, gap, (name, text), size)
-    raise ValueError("the volumes have no room on this page: take a larger --size")
+    return []
 
 
 def _ways() -> list[tuple[float, tuple[float, float], int]]:
@@ -146,7 +156,7 @@ def _placed(
         foot = left + volume.thick + min(volume.aside, ARROW_UP / 0.7)
         ends.append((left, max(foot, left + volume.thick)))
         x += column + gap
-    for at, ((_, before), (after, _)) in enumerate(zip(ends, ends[1:], strict=False)):
+    for at, ((_, before), (after, _)) in enumerate(pairwise(ends)):
         if after - before > 40:
             y = floor - ARROW_UP
             items.append(Wire(((before + 6, y), (after - 6, y)), start=f"stage {at}", end=f"stage {at + 1}"))

@@ -1,17 +1,16 @@
 """The view `stages`: a card for each stage, in a strip or a serpentine, and an inset that opens the commonest block."""
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from netdsl.targets.drawing.cards import Card, Stages
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
-from netdsl.targets.drawing.scene import Frame, Item, Paint, Scene, Wire, Words
-from netdsl.targets.drawing.scene import Cut
+from netdsl.targets.drawing.scene import Cut, Frame, Item, NoRoom, Paint, Scene, Wire, Words
 from netdsl.targets.drawing.strip.card import drawn, said
 from netdsl.targets.drawing.strip.forms import ROW, ROWS, Form, bands
 from netdsl.targets.drawing.strip.inset import Inset, inset
 from netdsl.targets.drawing.strip.links import (
     CLEAR,
-    LANE,
     MARK_SIZE,
     Skip,
     arranged,
@@ -19,11 +18,10 @@ from netdsl.targets.drawing.strip.links import (
     hanging,
     lane_items,
     mark,
-    mark_name,
     skips,
 )
 from netdsl.targets.drawing.strip.rows import Placed, in_one_row, in_rows
-from netdsl.targets.drawing.words import amount, dims
+from netdsl.targets.drawing.words import amount
 
 SIZE = (1920.0, 1080.0)
 BAND, BAND_TEXT = 54.0, 22.0
@@ -42,9 +40,16 @@ def stages(
     legend: bool = True,
     labels: frozenset[str] = frozenset({"params"}),
 ) -> Scene:
-    """One slide of `size` pixels that shows a network as its stages. Text is never smaller than 18 pixels."""
-    page = _Page(found, size, labels)
-    items = page.items()
+    """One slide of `size` pixels that shows a network as its stages. Text is never smaller than 18 pixels.
+
+    Raises `NoRoom`.
+    """
+    page = _Page(found, size, labels, inset(found))
+    try:
+        items = page.items()
+    except NoRoom:
+        page = _Page(found, size, labels, None)
+        items = page.items()
     roles = page.roles()
     top = header(title or found.title, subtitle(found), roles, size, legend)
     cards = [said(card) for card in found.cards]
@@ -67,13 +72,12 @@ class _Page:
     found: Stages
     size: tuple[float, float]
     labels: frozenset[str]
-    inset: Inset | None = None
+    inset: Inset | None
     opened: set[str] = field(default_factory=set)
     """The entries of the legend for the inset."""
 
     def items(self) -> list[Item]:
         """All that stands below the header."""
-        self.inset = inset(self.found)
         main = [at for at, card in enumerate(self.found.cards) if not card.aside]
         cards = [self.found.cards[at] for at in main]
         placed, heights = self._arranged(cards, main)
@@ -114,7 +118,7 @@ class _Page:
         for form in large:
             for rows in (2, 3):
                 placed = in_rows(cards, (form,), MARGIN, wide, rows)
-                if placed is None or len(placed.rows) < rows:
+                if placed is None or len(placed.rows) < rows or self._far(placed, main):
                     continue
                 gutters = [self._gutter(placed, main, at) for at in range(rows)]
                 if self._room(placed, gutters) >= (INSET_LEAST if self.inset else 0):
@@ -122,7 +126,12 @@ class _Page:
         if self.inset:
             self.inset = None
             return self._arranged(cards, main)
-        raise ValueError("the cards have no room on this page: take a larger --size")
+        raise NoRoom("the cards have no room on this page: take --size 16:9")
+
+    def _far(self, placed: Placed, main: list[int]) -> bool:
+        """Whether a skip would have to cross a row."""
+        rows = {main[at]: number for number, row in enumerate(placed.rows) for at in row}
+        return any(rows[skip.target] - rows[skip.source] > 1 for skip in skips(self.found.cards))
 
     def _room(self, placed: Placed, gutters: list[float]) -> float:
         """What remains below the cards."""
@@ -170,7 +179,7 @@ class _Page:
     def _line(self, placed: Placed, frames: dict[int, Frame], main: list[int]) -> list[Item]:
         """The main line, from card to card."""
         items: list[Item] = []
-        for before, after in zip(main, main[1:], strict=False):
+        for before, after in pairwise(main):
             points = _between(frames[before], frames[after])
             card = self.found.cards[after]
             start, end = self._name(before), self._name(after)

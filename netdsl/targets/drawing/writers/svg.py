@@ -18,7 +18,8 @@ def svg(scene: Scene, theme: Theme, ground: bool = True) -> str:
     """The page as an SVG file; without `ground` it is transparent."""
     wide, high = number(scene.width), number(scene.height)
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" '
+        f'viewBox="0 0 {wide} {high}" role="img">',
         f"<title>{said(scene.title)}</title>",
         f"<desc>{said(scene.description)}</desc>",
     ]
