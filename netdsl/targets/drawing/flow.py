@@ -193,6 +193,7 @@ class _Walk:
         if isinstance(run, ResidualRun) and not run.summed:
             known[run.gives] = known[run.inner]
             return
+        values: tuple[Tensor, ...]
         match run:
             case ResidualRun():
                 word, values = "add", (run.inner, run.around)

@@ -105,6 +105,9 @@ def _port(x: float, y: float) -> list[Item]:
     return [Shape(Frame(x, y - 10, 36, 20), Paint("port"), Paint("arrow"), radius=(10, 10, 10, 10))]
 
 
+SIGNS = {"add": plus, "multiply": times}
+"""The joins that are drawn as a circle with a sign; all others are a bar."""
+
 GLYPHS: dict[str, tuple[float, Callable[[float, float], list[Item]]]] = {
     "convolution": (26, _box("convolution")),
     "pooling": (26, _ticket),

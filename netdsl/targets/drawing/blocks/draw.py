@@ -70,16 +70,36 @@ def operators(series: Series) -> list[Operator]:
 
 def _stretched(series: Series, look: Look, wide: float, high: float) -> Look:
     """The look with words, gaps and lanes as wide as the room allows."""
-    for name, most in (("pad", WIDEST_PAD), ("gap", WIDEST_GAP), ("lane_gap", WIDEST_LANE)):
-        least: float = getattr(look, name)
-        low, high_end = least, max(least, most)
+    widest = replace(
+        look,
+        pad=max(look.pad, WIDEST_PAD),
+        gap=max(look.gap, WIDEST_GAP),
+        lane_gap=max(look.lane_gap, WIDEST_LANE),
+    )
+
+    def fits(wider: Look) -> bool:
+        room = extent(series, wider)
+        return room.width <= wide and room.height <= high
+
+    for stretch in (_with_pad, _with_gap, _with_lanes):
+        low, most = 0.0, 1.0
         for _ in range(12):
-            middle = (low + high_end) / 2
-            room = extent(series, replace(look, **{name: middle}))
-            fits = room.width <= wide and room.height <= high
-            low, high_end = (middle, high_end) if fits else (low, middle)
-        look = replace(look, **{name: low})
+            share = (low + most) / 2
+            low, most = (share, most) if fits(stretch(look, widest, share)) else (low, share)
+        look = stretch(look, widest, low)
     return look
+
+
+def _with_pad(look: Look, widest: Look, share: float) -> Look:
+    return replace(look, pad=look.pad + (widest.pad - look.pad) * share)
+
+
+def _with_gap(look: Look, widest: Look, share: float) -> Look:
+    return replace(look, gap=look.gap + (widest.gap - look.gap) * share)
+
+
+def _with_lanes(look: Look, widest: Look, share: float) -> Look:
+    return replace(look, lane_gap=look.lane_gap + (widest.lane_gap - look.lane_gap) * share)
 
 
 def _port_width(opened: Opened, look: Look) -> float:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from netdsl.targets.drawing.blocks.tree import Bypass, Fused, Lanes, Operator, Part, Series
+from netdsl.targets.drawing.header import SIGNS
 from netdsl.targets.drawing.metrics import width
 from netdsl.targets.drawing.scene import Cut
 
@@ -112,7 +113,7 @@ def lane_middles(part: Lanes, look: Look) -> list[float]:
 def _lanes(part: Lanes, look: Look) -> Extent:
     extents = [extent(lane, look) for lane in part.lanes]
     half = (sum(one.height for one in extents) + look.lane_gap * (len(extents) - 1)) / 2
-    join = BAR if part.join == "concat" else look.circle
+    join = look.circle if part.join in SIGNS else BAR
     start = BAR + FORK if part.split else 0
     return Extent(start + FORK + look.gap + max(one.width for one in extents) + look.gap + join, half, half)
 

@@ -14,11 +14,13 @@ from netdsl.targets.drawing.blocks.measure import (
     operator_width,
 )
 from netdsl.targets.drawing.blocks.tree import Bypass, Fused, Lanes, Operator, Part, Series
-from netdsl.targets.drawing.header import plus, times
+from netdsl.targets.drawing.header import SIGNS
 from netdsl.targets.drawing.metrics import centred
 from netdsl.targets.drawing.scene import Cut, Frame, Item, Node, Outline, Paint, Point, Shape, Tone, Wire, Words
 
 CLEAR = 4.0
+ARM = 0.2
+"""Of a circle: half the length of the strokes of its sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class Placing:
             name = self.node(frame, [Shape(frame, Paint("join"), radius=(5,) * 4)])
             self.wire(source, (x, y), name)
         start = x + (BAR if part.split else 0)
-        join = BAR if part.join == "concat" else look.circle
+        join = look.circle if part.join in SIGNS else BAR
         end = x + room.width - join - look.gap
         outs = []
         for lane, middle in zip(part.lanes, lane_middles(part, look), strict=True):
@@ -137,7 +139,7 @@ class Placing:
 
     def _joined(self, join: str, x: float, y: float, high: float, outs: list[tuple[Source, float]]) -> Source:
         """The bar or circle at the end of lanes."""
-        if join == "concat":
+        if join not in SIGNS:
             frame = Frame(x, y - high / 2, BAR, high)
             name = self.node(frame, [Shape(frame, Paint("join"), radius=(5,) * 4)])
             for source, level in outs:
@@ -155,8 +157,7 @@ class Placing:
     def _circle(self, join: str, x: float, y: float) -> tuple[str, Source]:
         size = self.look.circle
         frame = Frame(x, y - size / 2, size, size)
-        sign = plus if join == "add" else times
-        strokes = sign(x + size / 2, y, size * (0.24 if join == "add" else 0.18), 3)
+        strokes = SIGNS[join](x + size / 2, y, size * ARM, 3)
         name = self.node(frame, [Shape(frame, Paint("join"), outline=Outline.DISC), *strokes])
         return name, Source(name, ((frame.right, y),))
 

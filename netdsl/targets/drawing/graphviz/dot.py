@@ -37,7 +37,7 @@ def dot(network: Network, theme: Theme, depth: int | None = None) -> str:
     _fill(drawing, clustered(graph), graph, theme)
     for edge in graph.edges:
         drawing.edge(_quoted(edge.start), _quoted(edge.end))
-    return drawing.source
+    return str(drawing.source)
 
 
 def clustered(graph: Flow) -> Cluster:
@@ -79,4 +79,4 @@ def _fill(drawing: graphviz.Digraph, cluster: Cluster, graph: Flow, theme: Theme
 
 def _quoted(name: str) -> str:
     """A name without what DOT or the package take for ports and escapes."""
-    return graphviz.escape(name.replace(":", "∶").replace("\\", "⧵"))
+    return str(graphviz.escape(name.replace(":", "∶").replace("\\", "⧵")))

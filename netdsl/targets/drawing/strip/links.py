@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations, permutations
 
 from netdsl.targets.drawing.cards import Card, Head
-from netdsl.targets.drawing.header import plus, times
+from netdsl.targets.drawing.header import SIGNS
 from netdsl.targets.drawing.metrics import centred, width
 from netdsl.targets.drawing.scene import Cut, Frame, Item, Node, Outline, Paint, Point, Shape, Tone, Wire, Words
 from netdsl.targets.drawing.words import amount, dims
@@ -146,9 +146,6 @@ def mark(card: Card, name: str, middle: Point) -> Node:
     else:
         items = (Shape(frame, Paint("join"), radius=(4,) * 4),)
     return Node(mark_name(name), frame, items, (card.join,))
-
-
-SIGNS = {"add": plus, "multiply": times}
 
 
 def hanging(head: Head, below: Frame, owner: str, text: float, limits: tuple[float, float]) -> list[Item]:

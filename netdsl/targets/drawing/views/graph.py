@@ -38,7 +38,7 @@ def graph(network: Network, depth: int | None = None, title: str | None = None, 
     wide = max(SMALLEST_PAGE[0], placement.size[0] + 2 * MARGIN)
     high = max(SMALLEST_PAGE[1], placement.size[1] + BOTTOM + MARGIN)
     right, down = (wide - placement.size[0]) / 2, BOTTOM
-    roles = {"concat" if v.words == "concat" else v.words if v.paint == "join" else v.paint for v in found.vertices}
+    roles = {vertex.words if vertex.paint == "join" else vertex.paint for vertex in found.vertices}
     total = cost(network.root)
     subtitle = f"{amount(total.parameters)} parameters, {amount(total.macs)} multiply-accumulates"
     heading = title or title_of(network)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from netdsl.targets.drawing.cards import Card, Stages
-from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
+from netdsl.targets.drawing.header import BOTTOM, MARGIN, SIGNS, header
 from netdsl.targets.drawing.scene import Cut, Frame, Item, NoRoom, Paint, Scene, Wire, Words
 from netdsl.targets.drawing.strip.card import drawn, said
 from netdsl.targets.drawing.strip.forms import ROW, ROWS, Form, bands
@@ -209,7 +209,7 @@ class _Page:
             ends = {}
             for skip in below:
                 x, y = self._mark_place(frames[before[skip.target]], frames[skip.target])
-                half = MARK_SIZE / 2 * (1.6 if self.found.cards[skip.target].join == "concat" else 1)
+                half = MARK_SIZE / 2 * (1 if self.found.cards[skip.target].join in SIGNS else 1.6)
                 ends[skip.target] = (x, y + half if y < bottom else y - half)
             lanes = arranged(below, starts, ends, bottom)
             walls = [x for lane in lanes for x in (lane.start[0], lane.end[0])]

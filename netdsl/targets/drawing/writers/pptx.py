@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from lxml import etree
 from pptx import Presentation
 from pptx.presentation import Presentation as Slides
+from pptx.util import Emu
 
 from netdsl.targets.drawing.metrics import left, legal, width
 from netdsl.targets.drawing.outlines import Step, cubic, shape_path, wire_path
@@ -51,7 +52,7 @@ def _empty(scene: Scene) -> Slides:
     """A presentation with one blank layout."""
     slides = Presentation()
     unit = SLIDE / max(scene.width, scene.height)
-    slides.slide_width, slides.slide_height = round(scene.width * unit), round(scene.height * unit)
+    slides.slide_width, slides.slide_height = Emu(round(scene.width * unit)), Emu(round(scene.height * unit))
     for layout in list(slides.slide_layouts):
         if layout.name != "Blank":
             slides.slide_layouts.remove(layout)
