@@ -139,7 +139,8 @@ class _Walk:
         self.outputs: list[tuple[str, Tensor]] = []
         self.pending: list[tuple[str, Cost]] = []
         """Norms and activations that no operator stands before; the next one takes them."""
-        self.auxiliary = False
+        self.newest: Unit | None = None
+        """The unit at the tip; what others are changed by later is an affair of those who read it."""
 
     def inside(self, trace: tuple[Run | StepRun, ...], prefix: str) -> list[Unit | Group]:
         """The units of a scope."""
@@ -205,7 +206,7 @@ class _Walk:
             return
         if len(source.units) == 1:
             unit = source.units[0]
-            if run.gives.shape.space or not unit.gives.space:
+            if unit is self.newest and (run.gives.shape.space or not unit.gives.space):
                 unit.gives = run.gives.shape
             unit.cost += self.costs.step(run)
             unit.keys += [key] if run.key else []
@@ -214,6 +215,7 @@ class _Walk:
 
     def _new(self, unit: Unit, source: Sources, gives: Tensor) -> Unit:
         unit.reads, unit.join = source.units, source.join
+        self.newest = unit
         self.settle(unit)
         self.sources[gives] = Sources([unit])
         return unit

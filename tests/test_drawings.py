@@ -1,0 +1,221 @@
+"""Every network of the library in every view: legible, true, the same each time, and harmless."""
+
+import io
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import scene_lint
+from lxml import etree
+
+import netdsl
+from netdsl import compiler
+from netdsl.graph.cost import cost
+from netdsl.graph.model import Network
+from netdsl.targets.drawing.drawing import BadFormat
+from netdsl.targets.drawing.folding.stages import NoMainLine
+from netdsl.targets.drawing.folding.stages import stages as fold
+from netdsl.targets.drawing.render import BadRequest, render
+from netdsl.targets.drawing.theme import SHIPPED, theme
+from netdsl.targets.drawing.views.block import NoBlock, blocks
+
+LIBRARY = list(compiler.library())
+NO_LINE = {"fpn_resnet50", "hrnet_w18"}
+"""Networks that run in several lines side by side; `stages` says so."""
+
+every_network = pytest.mark.parametrize("name", LIBRARY)
+
+
+def networks(name: str) -> tuple[Network, ...]:
+    return compiler.check(compiler.find(name)).networks
+
+
+def drawn(name: str) -> Iterator[Network]:
+    yield from (network for network in networks(name) if network.name not in NO_LINE)
+
+
+@every_network
+@pytest.mark.parametrize(("view", "least"), [("stages", 18), ("overview", 24)])
+def test_pages_are_legible(name: str, view: str, least: int) -> None:
+    for network in drawn(name):
+        (page,) = render([network], view).pages
+        assert (page.width, page.height) == (1920, 1080)
+        assert not scene_lint.faults(page)
+        assert scene_lint.smallest_text(page) >= least
+        assert scene_lint.width_used(page) >= 0.8
+        assert not [fault for shipped in SHIPPED for fault in scene_lint.illegible(page, theme(shipped))]
+
+
+@every_network
+def test_narrower_pages_are_legible(name: str) -> None:
+    for network in drawn(name):
+        for view in ("stages", "overview"):
+            for size, width in (("4:3", 1440), ("a4", 1527)):
+                (page,) = render([network], view, size=size).pages
+                assert page.width == width
+                assert not scene_lint.faults(page)
+
+
+@every_network
+def test_blocks_are_legible(name: str) -> None:
+    for network in networks(name):
+        for block in blocks(network):
+            try:
+                (page,) = render([network], "block", block=block).pages
+            except NoBlock as error:
+                assert "--view graph" in str(error)
+                continue
+            assert not scene_lint.faults(page)
+            assert scene_lint.smallest_text(page) >= 18
+            assert scene_lint.width_used(page) >= 0.8
+
+
+@pytest.mark.parametrize("name", sorted(NO_LINE))
+def test_a_network_without_a_main_line_says_so(name: str) -> None:
+    with pytest.raises(NoMainLine, match="--view graph"):
+        render(networks(name), "stages")
+
+
+@every_network
+def test_cards_add_up_to_the_network(name: str) -> None:
+    for network in drawn(name):
+        found = fold(network)
+        heads = sum(head.cost.parameters for head in found.heads)
+        assert sum(card.cost.parameters for card in found.cards) + heads == cost(network.root).parameters
+        assert sum(card.cost.macs for card in found.cards) == cost(network.root).macs
+        assert len(found.cards) <= 25
+
+
+COUNTS = {
+    "alexnet": 10, "vgg16_bn": 13, "resnet34": 9, "googlenet": 15, "inception_v3": 10, "inception_v4": 12,
+    "inception_resnet_v2": 12, "nasnetalarge": 11, "mobilenetv1_100": 9, "mobilenet_v2": 12, "mobilenet_v3_large": 12,
+    "efficientnet_b0": 12, "shufflenet_v2_x1_0": 9, "densenet121": 12, "regnet_y_400mf": 8, "convnext_tiny": 11,
+    "xception": 12, "unet": 19, "fcn8s": 19,
+}  # fmt: skip
+"""What lecturers would draw, the input counted."""
+
+
+@pytest.mark.parametrize(("name", "count"), COUNTS.items())
+def test_a_network_has_as_many_stages_as_one_would_draw(name: str, count: int) -> None:
+    assert len(fold(networks(name)[-1]).cards) == count
+
+
+@pytest.mark.parametrize("name", ["resnet18", "googlenet", "mobilenet_v2", "vgg11_bn", "densenet121", "unet"])
+def test_shapes_and_parameters_are_those_of_pytorch(name: str) -> None:
+    import torch
+
+    network = networks(name)[-1]
+    module = netdsl.load(name).eval().to("meta")
+    shapes: dict[str, set[tuple[int, ...]]] = {}
+    for key, part in module.named_modules():
+        part.register_forward_hook(
+            lambda _, before, after, key=key: shapes.setdefault(key, set()).update(
+                tuple(value.shape[1:]) for value in (*before, after) if isinstance(value, torch.Tensor)
+            )
+        )
+    module(torch.empty(1, *network.input.dims, device="meta"))
+    found = fold(network)
+    trained = sum(parameter.numel() for parameter in module.parameters())
+    heads = sum(head.cost.parameters for head in found.heads)
+    assert sum(card.cost.parameters for card in found.cards) + heads == trained
+    everything = set().union(*shapes.values())
+    for card in found.cards:
+        own = [shape for key in card.keys for shape in shapes.get(key, ())]
+        assert card.output.dims in (
+            own if card.keys[-1:] and card.keys[-1] in shapes and not card.notes else everything
+        ), card.name
+
+
+SAMPLE = ("resnet34", "googlenet", "unet", "densenet121", "nasnetalarge", "vgg16_bn")
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+@pytest.mark.parametrize("form", ["svg", "pdf", "pptx", "dot", "mmd"])
+def test_the_same_bytes_each_time(name: str, form: str) -> None:
+    first, second = (render(networks(name)[-1:]).files(form) for _ in range(2))
+    assert first == second
+
+
+@every_network
+def test_files_are_small(name: str) -> None:
+    for network in drawn(name):
+        drawing = render([network])
+        assert len(drawing.files("svg")[0]) <= 60_000
+        assert len(drawing.files("pptx")[0]) <= 80_000
+
+
+HOSTILE = """
+## <script>alert(1)</script> & "quotes" \\ ]]> <!-- \\input{/etc/passwd} $x$ {{7*7}}, 2020.
+net evil {
+  input 3x16x16
+  "<img src=x onerror=alert(1)>": conv(8, 3x3)
+  "a'b\\"c": conv(8, 3x3)
+  "URL=javascript_alert": maxpool(2x2)
+  flatten
+  "</svg><script>": linear(3)
+}
+"""
+
+
+@pytest.mark.parametrize("view", ["stages", "overview", "graph"])
+def test_nothing_in_a_drawing_can_run(view: str) -> None:
+    drawing = netdsl.render(HOSTILE.replace('"a\'b\\"c"', '"a\'b"'), view=view)
+    tree = etree.fromstring(drawing.svg().encode())
+    names = {etree.QName(element).localname for element in tree.iter()}
+    assert names <= {"svg", "title", "desc", "g", "rect", "path", "polygon", "text"}
+    attributes = {name for element in tree.iter() for name in element.attrib}
+    assert not {name for name in attributes if name.startswith("on") or "href" in name}
+    dot = drawing.files("dot")[0].decode()
+    assert not re.search(r"\b(URL|href|image|shapefile)\s*=", re.sub(r'"(\\.|[^"\\])*"', '""', dot))
+    with zipfile.ZipFile(io.BytesIO(drawing.files("pptx")[0])) as archive:
+        for name in archive.namelist():
+            assert not name.endswith((".bin", ".vml"))
+            if name.endswith(".xml"):
+                etree.fromstring(archive.read(name))
+            if name.endswith(".rels"):
+                assert b'TargetMode="External"' not in archive.read(name)
+    mermaid = drawing.files("mmd")[0].decode()
+    assert "<script" not in mermaid and "<img" not in mermaid
+
+
+def test_a_drawing_shows_itself() -> None:
+    assert netdsl.render("resnet18")._repr_svg_().startswith("<svg")
+
+
+def test_a_picture_needs_neither_torch_nor_graphviz() -> None:
+    code = (
+        "import sys, netdsl; netdsl.render('resnet34').svg();"
+        "print({'torch', 'graphviz', 'pptx', 'reportlab', 'resvg_py', 'lxml'} & set(sys.modules))"
+    )
+    where = Path(netdsl.__file__).parent.parent
+    done = subprocess.run([sys.executable, "-c", code], cwd=where, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"view": "stage"}, "did you mean 'stages'"),
+        ({"size": "16:10"}, "16:9"),
+        ({"view": "block", "block": "basc"}, "did you mean 'basic'"),
+        ({"view": "block"}, "--block NAME"),
+        ({"labels": ("parms",)}, "did you mean 'params'"),
+    ],
+)
+def test_a_wrong_wish_is_answered_with_the_way_out(options: dict, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        render(networks("resnet18"), **options)
+
+
+def test_an_unknown_format_is_refused() -> None:
+    with pytest.raises(BadFormat, match="the formats are svg, png"):
+        render(networks("resnet18")).files("doc")
+
+
+def test_one_view_shows_one_network() -> None:
+    with pytest.raises(BadRequest, match="compare"):
+        render([*networks("resnet18"), *networks("resnet34")])
