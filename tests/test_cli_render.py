@@ -44,6 +44,7 @@ def render(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[b
         ("png", b"\x89PNG"),
         ("pdf", b"%PDF-"),
         ("pptx", b"PK"),
+        ("tex", b"\\documentclass"),
         ("dot", b"digraph"),
         ("mmd", b"flowchart"),
     ],

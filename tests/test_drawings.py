@@ -134,7 +134,7 @@ SAMPLE = ("resnet34", "googlenet", "unet", "densenet121", "nasnetalarge", "vgg16
 
 
 @pytest.mark.parametrize("name", SAMPLE)
-@pytest.mark.parametrize("form", ["svg", "pdf", "pptx", "dot", "mmd"])
+@pytest.mark.parametrize("form", ["svg", "pdf", "pptx", "tex", "dot", "mmd"])
 def test_the_same_bytes_each_time(name: str, form: str) -> None:
     first, second = (render(networks(name)[-1:]).files(form) for _ in range(2))
     assert first == second
@@ -161,6 +161,15 @@ net evil {
 """
 
 
+TEX = {
+    "documentclass", "usepackage", "renewcommand", "familydefault", "sfdefault", "definecolor", "begin", "end", "path",
+    "fill", "node", "fontsize", "selectfont", "bfseries", "resizebox", "height", "times", "rightarrow", "ldots", "cdot",
+    "textbackslash", "textquotesingle", "textquotedbl", "textless", "textgreater", "textasciicircum", "textasciitilde",
+    "textasciigrave", "textbar",
+}  # fmt: skip
+"""All that a TikZ file may say."""
+
+
 @pytest.mark.parametrize("view", ["stages", "overview", "graph"])
 def test_nothing_in_a_drawing_can_run(view: str) -> None:
     drawing = netdsl.render(HOSTILE.replace('"a\'b\\"c"', '"a\'b"'), view=view)
@@ -178,6 +187,8 @@ def test_nothing_in_a_drawing_can_run(view: str) -> None:
                 etree.fromstring(archive.read(name))
             if name.endswith(".rels"):
                 assert b'TargetMode="External"' not in archive.read(name)
+    tex = drawing.files("tex")[0].decode()
+    assert set(re.findall(r"\\([A-Za-z]+)", tex)) <= TEX
     mermaid = drawing.files("mmd")[0].decode()
     assert "<script" not in mermaid and "<img" not in mermaid
 

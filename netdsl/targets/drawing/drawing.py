@@ -125,6 +125,7 @@ FORMATS: dict[str, Callable[[Drawing, int | None], list[bytes]]] = {
     "png": _pagewise("png"),
     "pdf": _whole("pdf"),
     "pptx": _whole("pptx"),
+    "tex": _whole("tikz"),
     "dot": _dot,
     "mmd": _mermaid,
 }

@@ -1,0 +1,161 @@
+"""The formats beside the PNG of the same page, as the programs show them that people open them with."""
+
+import io
+import shutil
+import subprocess
+import zipfile
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from lxml import etree
+from PIL import Image
+from scene_lint import overlap, words_of
+
+from netdsl import compiler
+from netdsl.targets.drawing.drawing import Drawing
+from netdsl.targets.drawing.graphviz.engines import ENGINES, VARIABLE, NoGraphviz, available
+from netdsl.targets.drawing.graphviz.place import Boxes, place
+from netdsl.targets.drawing.metrics import FONTS, font_file, width
+from netdsl.targets.drawing.render import render
+from netdsl.targets.drawing.scene import Cut
+
+NAMES = ("resnet34", "googlenet", "unet", "vgg16_bn")
+SMALL = (240, 135)
+"""The size at which pictures are compared: details of letters do not count."""
+
+
+def needs(program: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not here")
+
+
+def drawing(name: str) -> Drawing:
+    return render([compiler.choose(compiler.find(name))])
+
+
+def reduced(picture: bytes | Path) -> np.ndarray:
+    opened = Image.open(picture if isinstance(picture, Path) else io.BytesIO(picture))
+    return np.asarray(opened.convert("RGB").resize(SMALL, Image.Resampling.BOX), float)
+
+
+def first_page(pdf: Path) -> Path:
+    subprocess.run(["pdftoppm", "-r", "72", "-png", "-singlefile", pdf, pdf.with_suffix("")], check=True)
+    return pdf.with_suffix(".png")
+
+
+def text_of(pdf: Path) -> str:
+    return subprocess.run(["pdftotext", pdf, "-"], check=True, capture_output=True, text=True).stdout
+
+
+def difference(drawn: Drawing, pdf: Path) -> float:
+    """The mean difference of a page from our PNG, of 255."""
+    return float(np.abs(reduced(drawn.files("png")[0]) - reduced(first_page(pdf))).mean())
+
+
+@needs("pdftoppm")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pdf_looks_like_the_png_and_holds_real_text(name: str, tmp_path: Path) -> None:
+    drawn, file = drawing(name), tmp_path / "a.pdf"
+    file.write_bytes(drawn.files("pdf")[0])
+    assert difference(drawn, file) < 1.5
+    assert drawn.pages[0].title in text_of(file)
+    fonts = subprocess.run(["pdffonts", file], check=True, capture_output=True, text=True).stdout.splitlines()[2:]
+    assert len(fonts) == 3
+    assert all("Inter" in line and line.split()[-5] == "yes" for line in fonts)
+
+
+@pytest.mark.slow
+@needs("soffice")
+@pytest.mark.parametrize("name", NAMES)
+def test_libreoffice_shows_the_slide_like_the_png(name: str, tmp_path: Path) -> None:
+    drawn, file = drawing(name), tmp_path / "a.pptx"
+    file.write_bytes(drawn.files("pptx")[0])
+    command = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/office", "--convert-to", "pdf"]
+    subprocess.run([*command, "--outdir", tmp_path, file], check=True, capture_output=True, timeout=300)
+    assert difference(drawn, tmp_path / "a.pdf") < 3
+    said = text_of(tmp_path / "a.pdf")
+    assert all(words.text in said for words in words_of(drawn.pages[0]) if " " not in words.text)
+
+
+@pytest.mark.slow
+@needs("pdflatex")
+@pytest.mark.parametrize("name", NAMES)
+def test_latex_compiles_the_tikz_to_the_same_picture(name: str, tmp_path: Path) -> None:
+    drawn = drawing(name)
+    (tmp_path / "a.tex").write_bytes(drawn.files("tex")[0])
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=300)
+    assert difference(drawn, tmp_path / "a.pdf") < 4
+
+
+def test_a_slide_has_text_in_shapes_and_glued_connectors() -> None:
+    with zipfile.ZipFile(io.BytesIO(drawing("resnet34").files("pptx")[0])) as archive:
+        slide = etree.fromstring(archive.read("ppt/slides/slide1.xml"))
+    spaces = {"p": "http://schemas.openxmlformats.org/presentationml/2006/main",
+              "a": "http://schemas.openxmlformats.org/drawingml/2006/main"}  # fmt: skip
+    numbers = [element.get("id") for element in slide.iterfind(".//p:cNvPr", spaces)]
+    assert len(numbers) == len(set(numbers))
+    glued = [end.get("id") for tag in ("stCxn", "endCxn") for end in slide.iterfind(f".//a:{tag}", spaces)]
+    assert len(glued) >= 2 * 8
+    assert set(glued) <= set(numbers)
+    boxes = [shape for shape in slide.iterfind(".//p:sp", spaces) if shape.find(".//a:prstGeom", spaces) is not None]
+    inside = {"".join(text.itertext()) for shape in boxes for text in shape.iterfind(".//a:t", spaces)}
+    assert {"conv1", "layer1", "×3", "64×112×112", "basic"} <= inside
+
+
+def test_the_widths_are_those_of_the_fonts() -> None:
+    fonts = pytest.importorskip("reportlab.pdfbase.ttfonts")
+    for cut in Cut:
+        face = fonts.TTFontFace(str(font_file(cut)))
+        for letter in "AWij0×→·–αЖ…":
+            assert width(letter, 1000, cut) == pytest.approx(face.charWidths[ord(letter)], abs=1), (cut, letter)
+    assert (FONTS / "OFL.txt").exists()
+
+
+BOXES = Boxes(
+    {"a": (120, 60), "d": (80, 40)},
+    {"m": Boxes({"b": (200, 60), "c": (100, 100)}, {"m.n": Boxes({"e": (60, 60)})})},
+)
+EDGES = [("a", "b"), ("a", "c"), ("b", "e"), ("c", "e"), ("e", "d"), ("a", "d")]
+
+
+@pytest.mark.parametrize("name", list(ENGINES))
+def test_each_engine_places_boxes_beside_each_other(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if name not in available():
+        pytest.skip(f"{name} is not here")
+    monkeypatch.setenv(VARIABLE, name)
+    placed = place(BOXES, EDGES)
+    sizes = {"a": (120, 60), "d": (80, 40), "b": (200, 60), "c": (100, 100), "e": (60, 60)}
+    assert set(placed.boxes) == set(sizes)
+    for box, (wide, high) in sizes.items():
+        assert (placed.boxes[box].width, placed.boxes[box].height) == pytest.approx((wide, high), abs=0.1)
+    assert not [pair for pair in combinations(placed.boxes.values(), 2) if overlap(*pair)]
+    assert placed.boxes["a"].y < placed.boxes["e"].y < placed.boxes["d"].y
+    assert set(placed.clusters) == {"m", "m.n"}
+    assert placed.clusters["m"].y < placed.clusters["m.n"].y
+    for at, (start, end) in enumerate(EDGES):
+        (x, y), (right, bottom) = placed.wires[at][0], placed.wires[at][-1]
+        assert placed.boxes[start].inset(-1).y <= y <= placed.boxes[start].inset(-1).bottom
+        assert placed.boxes[end].inset(-1).x <= right <= placed.boxes[end].inset(-1).right
+        assert abs(bottom - placed.boxes[end].y) < 1 or placed.boxes[end].y <= bottom <= placed.boxes[end].bottom
+        assert x >= placed.boxes[start].x - 1
+
+
+def test_graphviz_in_webassembly_is_always_there() -> None:
+    assert "wasi" in available()
+
+
+def test_an_unknown_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "neato")
+    with pytest.raises(NoGraphviz, match="dot, pygraphviz, wasi"):
+        place(BOXES, EDGES)
+
+
+@needs("dot")
+@pytest.mark.parametrize("name", ["resnet18", "nasnetamobile", "unet"])
+def test_anyones_own_dot_renders_the_source(name: str) -> None:
+    source = drawing(name).files("dot")[0]
+    done = subprocess.run(["dot", "-Tsvg"], input=source, capture_output=True, check=True, timeout=120)
+    assert done.stdout.count(b'class="node"') == source.count(b"tooltip=")
+    assert b"rror" not in done.stderr
