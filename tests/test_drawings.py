@@ -75,6 +75,30 @@ def test_blocks_are_legible(name: str) -> None:
             assert scene_lint.width_used(page) >= 0.8
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("resnet18", "resnet50"),
+        ("vgg16", "resnet50", "mobilenet_v2"),
+        ("inception_v3", "unet", "nasnetalarge", "lenet5"),
+        ("alexnet", "vgg16", "googlenet", "resnet34", "densenet121", "efficientnet_b0"),
+    ],
+)
+@pytest.mark.parametrize("size", ["16:9", "4:3", "a4"])
+def test_comparisons_are_legible(names: tuple[str, ...], size: str) -> None:
+    many = [networks(name)[-1] for name in names]
+    (page,) = render(many, "compare", size=size).pages
+    assert not scene_lint.faults(page)
+    assert scene_lint.smallest_text(page) >= 18
+    assert not [fault for shipped in SHIPPED for fault in scene_lint.illegible(page, theme(shipped))]
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_too_few_and_too_many_are_not_compared(count: int) -> None:
+    with pytest.raises(ValueError, match=f"2 to 6 networks, and {count}"):
+        render([networks("resnet18")[0]] * count, "compare")
+
+
 @pytest.mark.parametrize("name", sorted(NO_LINE))
 def test_a_network_without_a_main_line_says_so(name: str) -> None:
     with pytest.raises(NoMainLine, match="--view graph"):

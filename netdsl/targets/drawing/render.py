@@ -101,6 +101,12 @@ def _block(request: Request) -> tuple[Scene, ...]:
     return (block(request.network, request.block or "", request.size, request.title, request.legend),)
 
 
+def _compare(request: Request) -> tuple[Scene, ...]:
+    from netdsl.targets.drawing.views.compare import compare
+
+    return (compare([fold(network) for network in request.networks], request.size, request.title, request.legend),)
+
+
 def _graph(request: Request) -> tuple[Scene, ...]:
     from netdsl.targets.drawing.views.graph import graph
 
@@ -111,6 +117,7 @@ VIEWS: dict[str, Callable[[Request], tuple[Scene, ...]]] = {
     "stages": _stages,
     "overview": _overview,
     "block": _block,
+    "compare": _compare,
     "graph": _graph,
 }
 """The name of a view -> what draws it."""
