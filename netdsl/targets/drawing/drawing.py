@@ -113,10 +113,18 @@ def _mermaid(drawing: Drawing, width: int | None) -> list[bytes]:
     return [mermaid(flow(_only(drawing), drawing.depth), drawing.theme).encode()]
 
 
+def _html(drawing: Drawing, width: int | None) -> list[bytes]:
+    from netdsl.targets.drawing.outline import outline
+    from netdsl.targets.drawing.writers.html import html
+
+    modules = outline(_only(drawing))
+    return [html(drawing.pages, drawing.theme, modules, drawing.ground).encode()]
+
+
 def _only(drawing: Drawing) -> Network:
     """The network of a format that is made from the graph and not from the pages."""
     if len(drawing.networks) > 1:
-        raise BadFormat("a .dot or .mmd file holds one network; write the comparison as svg, png, pdf or pptx")
+        raise BadFormat("a .html, .dot or .mmd file holds one network; write the comparison as svg, png, pdf or pptx")
     return drawing.networks[0]
 
 
@@ -126,6 +134,7 @@ FORMATS: dict[str, Callable[[Drawing, int | None], list[bytes]]] = {
     "pdf": _whole("pdf"),
     "pptx": _whole("pptx"),
     "tex": _whole("tikz"),
+    "html": _html,
     "dot": _dot,
     "mmd": _mermaid,
 }
