@@ -19,6 +19,7 @@ COMMANDS = {
     "verify": "Compare shipped networks with the published models of the same names.",
     "layers": "List the layers, or print the manual of one.",
     "explain": "Explain a diagnostic by its code.",
+    "doctor": "Say which versions, libraries and Graphviz are in use here.",
     "completion": "Print the script that completes commands in a shell.",
 }
 
