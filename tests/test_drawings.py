@@ -17,6 +17,7 @@ import netdsl
 from netdsl import compiler
 from netdsl.graph.cost import cost
 from netdsl.graph.model import Network
+from netdsl.graph.walk import leaves
 from netdsl.targets.drawing.drawing import BadFormat
 from netdsl.targets.drawing.folding.stages import NoMainLine
 from netdsl.targets.drawing.folding.stages import stages as fold
@@ -73,6 +74,28 @@ def test_blocks_are_legible(name: str) -> None:
             assert not scene_lint.faults(page)
             assert scene_lint.smallest_text(page) >= 18
             assert scene_lint.width_used(page) >= 0.8
+
+
+NOT_IN_SERIES = re.compile("fcn(?!32s)|fpn|unet|hrnet|nasnet|pnasnet|lraspp|deeplab|lenet|ghostnet|repvgg|res2net|resnetv2")
+"""Networks in which values are read from afar, or a part of which is wider than a page."""
+
+
+@every_network
+def test_every_layer_is_shown_once(name: str) -> None:
+    for network in networks(name):
+        if NOT_IN_SERIES.match(network.name):
+            with pytest.raises(ValueError, match="--view graph"):
+                render([network], "layers")
+            continue
+        pages = render([network], "layers").pages
+        assert len(pages) <= 20
+        for page in pages:
+            assert (page.width, page.height) == (1920, 1080)
+            assert not scene_lint.faults(page)
+            assert scene_lint.smallest_text(page) >= 14
+        shown = [key for page in pages for node in scene_lint.nodes_of(page) for key in node.keys]
+        stored = [leaf.key for leaf in leaves(network.root) if "." in leaf.key or not leaf.key.isdecimal()]
+        assert sorted(key for key in shown if key in set(stored)) == sorted(stored)
 
 
 @pytest.mark.parametrize(

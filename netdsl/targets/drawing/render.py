@@ -107,6 +107,12 @@ def _compare(request: Request) -> tuple[Scene, ...]:
     return (compare([fold(network) for network in request.networks], request.size, request.title, request.legend),)
 
 
+def _layers(request: Request) -> tuple[Scene, ...]:
+    from netdsl.targets.drawing.views.layers import layers
+
+    return layers(request.network, request.size, request.title, request.legend)
+
+
 def _graph(request: Request) -> tuple[Scene, ...]:
     from netdsl.targets.drawing.views.graph import graph
 
@@ -116,6 +122,7 @@ def _graph(request: Request) -> tuple[Scene, ...]:
 VIEWS: dict[str, Callable[[Request], tuple[Scene, ...]]] = {
     "stages": _stages,
     "overview": _overview,
+    "layers": _layers,
     "block": _block,
     "compare": _compare,
     "graph": _graph,

@@ -1,15 +1,20 @@
 """A block as series and parallel paths of operators; all that a picture of it shows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from netdsl.graph.model import (
+    AuxRun,
     GateRun,
     IfRun,
+    InputRun,
     JoinRun,
     LayerRun,
     LetRun,
     LoopRun,
+    Network,
+    OutputRun,
     PathRun,
     ResidualRun,
     Run,
@@ -47,6 +52,7 @@ class Operator:
     main: bool
     """Whether it is a box of its own, and no pill beside one."""
     key: str
+    output: Shape
     notes: tuple[str, ...]
 
 
@@ -112,6 +118,33 @@ def opened(use: Use, others: tuple[Use, ...] = (), small: int = SMALL[0]) -> Ope
     return Opened(use.definition.name, series, use.arrives[0].shape, use.gives.shape)
 
 
+@dataclass(frozen=True, slots=True)
+class Unfolded:
+    """A whole network: its line, and its auxiliary heads, each with what it reads."""
+
+    line: Series
+    heads: tuple[Series, ...]
+
+
+def unfolded(network: Network) -> Unfolded:
+    """Every layer of a network. Raises `NotInSeries`."""
+    trace = network.root.trace
+    line = _Walk(network.root.gives, EVERYTHING).series(trace, "", network.root.gives)
+    asides = [run for run in _every(trace) if isinstance(run, AuxRun)]
+    heads = [_Walk(run.arrives, EVERYTHING).series(run.body, "", run.gives) for run in asides]
+    return Unfolded(line, tuple(heads))
+
+
+EVERYTHING = 10**9
+"""No block is so large that it stays closed."""
+
+
+def _every(runs: tuple[Run | StepRun, ...]) -> Iterator[Run | StepRun]:
+    for run in runs:
+        yield run
+        yield from _every(parts(run))
+
+
 class _Walk:
     """Follows the one value that flows."""
 
@@ -152,7 +185,10 @@ class _Walk:
                 return [Bypass(Series(()), body, "multiply")]
             case PathRun() | IfRun() | LoopRun():
                 return self.parts(parts(run), prefix)
-            case LetRun():
+            case InputRun():
+                self.flow = run.gives
+                return []
+            case LetRun() | AuxRun() | OutputRun():
                 return []
             case _:
                 raise NotInSeries
@@ -179,7 +215,9 @@ class _Walk:
         words = " ".join(filter(None, (caption(run.layer), detail(run.layer, (arrives,)) if main else "")))
         channels = run.gives.shape.channels if main and run.gives.shape.channels != arrives.channels else None
         notes = (joined(prefix, run.key), layer_words(run.layer), f"gives {dims(run.gives.shape)}")
-        return [Operator(words, channels, PAINTS[run.layer.role], main, joined(prefix, run.key), notes)]
+        return [
+            Operator(words, channels, PAINTS[run.layer.role], main, joined(prefix, run.key), run.gives.shape, notes)
+        ]
 
     def _use(self, run: UseRun, prefix: str) -> list[Operator | Part]:
         if len(run.arrives) != 1:
@@ -196,7 +234,7 @@ class _Walk:
         window = kernel(run.use)
         words = run.use.definition.name.replace("_", " ") + (f" {window[0]}×{window[1]}" if window else "")
         notes = (key, use_words(run.use), f"gives {dims(run.gives.shape)}")
-        return [Operator(words, run.gives.shape.channels, "convolution", True, key, notes)]
+        return [Operator(words, run.gives.shape.channels, "convolution", True, key, run.gives.shape, notes)]
 
     def _lanes(self, run: JoinRun | SplitRun, prefix: str) -> list[Operator | Part]:
         self._from(run.arrives)
