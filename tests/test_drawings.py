@@ -22,8 +22,9 @@ from netdsl.targets.drawing.drawing import BadFormat
 from netdsl.targets.drawing.folding.stages import NoMainLine
 from netdsl.targets.drawing.folding.stages import stages as fold
 from netdsl.targets.drawing.render import BadRequest, render
+from netdsl.targets.drawing.scene import NoRoom
 from netdsl.targets.drawing.theme import SHIPPED, theme
-from netdsl.targets.drawing.views.block import NoBlock, blocks
+from netdsl.targets.drawing.views.block import blocks
 
 LIBRARY = list(compiler.library())
 NO_LINE = {"fpn_resnet50", "hrnet_w18"}
@@ -62,21 +63,29 @@ def test_narrower_pages_are_legible(name: str) -> None:
                 assert not scene_lint.faults(page)
 
 
+TOO_LARGE = {"res2", "some_of_six"}
+"""Blocks with so many parallel ways that they fit on no slide."""
+
+
 @every_network
 def test_blocks_are_legible(name: str) -> None:
     for network in networks(name):
         for block in blocks(network):
             try:
                 (page,) = render([network], "block", block=block).pages
-            except NoBlock as error:
+            except NoRoom as error:
+                assert block in TOO_LARGE
                 assert "--view graph" in str(error)
                 continue
             assert not scene_lint.faults(page)
             assert scene_lint.smallest_text(page) >= 18
-            assert scene_lint.width_used(page) >= 0.8
+            placed_by_graphviz = any(wire.curved for wire in scene_lint.wires_of(page))
+            assert placed_by_graphviz or scene_lint.width_used(page) >= 0.8
 
 
-NOT_IN_SERIES = re.compile("fcn(?!32s)|fpn|unet|hrnet|nasnet|pnasnet|lraspp|deeplab|lenet|ghostnet|repvgg|res2net|resnetv2")
+NOT_IN_SERIES = re.compile(
+    "fcn(?!32s)|fpn|unet|hrnet|nasnet|pnasnet|lraspp|deeplab|lenet|ghostnet|repvgg|res2net|resnetv2"
+)
 """Networks in which values are read from afar, or a part of which is wider than a page."""
 
 

@@ -17,11 +17,13 @@ from netdsl.graph.model import (
     SplitRun,
     StepRun,
     Tensor,
+    Use,
     UseRun,
 )
-from netdsl.graph.walk import joined, parts
+from netdsl.graph.walk import joined, leaves, parts
 from netdsl.layers.base import Role
 from netdsl.shapes import Shape
+from netdsl.targets.drawing.folding.alike import kernel
 from netdsl.targets.drawing.words import PAINTS, caption, detail, dims
 from netdsl.targets.summary.words import layer_words, scope_words, use_words
 
@@ -59,7 +61,8 @@ class Edge:
 class Flow:
     """A network as a graph."""
 
-    network: Network
+    network: Network | None
+    """None for the graph of one block."""
     vertices: list[Vertex] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     clusters: dict[str, str] = field(default_factory=dict)
@@ -88,10 +91,29 @@ def flow(network: Network, depth: int | None = None) -> Flow:
     return walk.flow
 
 
+def use_flow(use: Use) -> Flow:
+    """The graph of one block, with its inputs and its result; blocks in it with several operators stay closed."""
+    walk = _Walk(None, None)
+    known: dict[Tensor, str] = {}
+    for name, value in zip(use.definition.inputs or ("in",), use.arrives, strict=True):
+        known[value] = walk.start(name, value.shape)
+    walk.trace(use.trace, _Place(), known)
+    walk.end("out", known[use.gives], use.gives.shape)
+    return walk.flow
+
+
+def _short(run: UseRun | ScopeRun) -> str:
+    """A closed block in a block: its name and the kernel that it has most."""
+    if isinstance(run, ScopeRun):
+        return scope_words(run.body)
+    window = kernel(run.use)
+    return run.use.definition.name.replace("_", " ") + (f" {window[0]}×{window[1]}" if window else "")
+
+
 class _Walk:
     """Follows values; `known` says which vertex gives each, anew for each occurrence of a block."""
 
-    def __init__(self, network: Network, depth: int | None) -> None:
+    def __init__(self, network: Network | None, depth: int | None) -> None:
         self.flow = Flow(network)
         self.depth = depth
         self.costs = Costs()
@@ -122,6 +144,10 @@ class _Walk:
                     self.end(f"output {name}", known[value], value.shape)
             case _:
                 self.trace(parts(run), place, known)
+
+    def start(self, name: str, shape: Shape) -> str:
+        """An input of a block."""
+        return self._vertex(name, f"{name} {dims(shape)}", shape, "port", _Place(), ())
 
     def end(self, name: str, source: str, shape: Shape, auxiliary: bool = False) -> None:
         """A result of the net."""
@@ -168,11 +194,10 @@ class _Walk:
     def _module(self, run: UseRun | ScopeRun, place: _Place, known: dict[Tensor, str]) -> None:
         key = joined(place.prefix, run.key)
         words = use_words(run.use) if isinstance(run, UseRun) else scope_words(run.body)
-        if self.depth is not None and len(place.cluster) + 1 >= self.depth:
+        if self._closed(run, place):
             notes = (words, f"gives {dims(run.gives.shape)}", f"{self.costs.step(run).parameters:,} parameters")
-            name = self._vertex(
-                key, f"{key.rpartition('.')[2]}: {words}", run.gives.shape, "convolution", place, notes, True
-            )
+            label = f"{key.rpartition('.')[2]}: {words}" if self.flow.network else _short(run)
+            name = self._vertex(key, label, run.gives.shape, "convolution", place, notes, True)
             self._edges(run.arrives if isinstance(run, UseRun) else (run.arrives,), name, known)
             known[run.gives] = name
             return
@@ -183,6 +208,14 @@ class _Walk:
         inner = {arriving: known[value] for arriving, value in zip(run.use.arrives, run.arrives, strict=True)}
         self.trace(run.use.trace, place.inside(key), inner)
         known[run.gives] = inner[run.use.gives]
+
+    def _closed(self, run: UseRun | ScopeRun, place: _Place) -> bool:
+        """Whether a module is one vertex: it stands deep enough, or it is a larger block in a block."""
+        if self.depth is not None:
+            return len(place.cluster) + 1 >= self.depth
+        if self.flow.network is not None or not isinstance(run, UseRun):
+            return False
+        return sum(leaf.run.layer.role in MAIN for leaf in leaves(run.use)) > 1
 
     def _join(self, run: JoinRun | SplitRun | ResidualRun | GateRun, place: _Place, known: dict[Tensor, str]) -> None:
         if isinstance(run, SplitRun):

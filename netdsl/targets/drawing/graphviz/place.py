@@ -34,12 +34,21 @@ class Placement:
     """By the place of the edge: a start, then two controls and an end for each curve."""
 
 
-def place(boxes: Boxes, edges: Sequence[tuple[str, str]], direction: str = "TB") -> Placement:
-    """Places boxes so that edges run in one direction. Raises `NoGraphviz`."""
+def place(
+    boxes: Boxes,
+    edges: Sequence[tuple[str, str]],
+    spaces: tuple[float, float] = (25.0, 36.0),
+    across: bool = False,
+) -> Placement:
+    """Places boxes so that edges run down, or `across` to the right.
+
+    `spaces` are those between boxes of one rank and between ranks, in pixels. Raises `NoGraphviz`.
+    """
     numbers: dict[str, str] = {}
     keys: list[str] = []
     drawing = graphviz.Digraph()
-    drawing.attr("graph", rankdir=direction, nodesep="0.35", ranksep="0.5", label="")
+    beside, between = (f"{space / INCH:.3f}" for space in spaces)
+    drawing.attr("graph", rankdir="LR" if across else "TB", nodesep=beside, ranksep=between, label="")
     drawing.attr("node", shape="box", fixedsize="true", label="")
     _fill(drawing, boxes, numbers, keys)
     for at, (start, end) in enumerate(edges):

@@ -4,6 +4,7 @@ from netdsl.diagnostics.suggest import nearest
 from netdsl.graph.cost import cost
 from netdsl.graph.model import Network, Use, UseRun
 from netdsl.graph.walk import below, steps
+from netdsl.targets.drawing.blocks.cells import draw_cell
 from netdsl.targets.drawing.blocks.draw import draw
 from netdsl.targets.drawing.blocks.tree import NotInSeries
 from netdsl.targets.drawing.folding.naming import title as title_of
@@ -22,21 +23,22 @@ class NoBlock(ValueError):
 def block(
     network: Network, name: str, size: tuple[float, float] = SIZE, title: str | None = None, legend: bool = True
 ) -> Scene:
-    """One slide that opens the block `name` in its commonest use. Raises `NoBlock` and `NoRoom`."""
+    """One slide that opens the block `name` in its commonest use; Graphviz places one that is no series of paths.
+
+    Raises `NoBlock`, `NoRoom`, `NoGraphviz`."""
     found = blocks(network)
     if name not in found:
         near = nearest(name, list(found))
         hint = f"did you mean '{near}'?" if near else f"its blocks are {', '.join(found)}" if found else "it has none"
         raise NoBlock(f"`{network.name}` uses no block '{name}': {hint}")
     uses = found[name]
-    try:
-        ways = shown(uses)
-    except NotInSeries as error:
-        raise NoBlock(f"`{name}` is not made of series and parallel paths: draw it with --view graph") from error
     heading = title or f"{name.replace('_', ' ').capitalize()} of {title_of(network)}"
     frame = Frame(MARGIN, BOTTOM, size[0] - 2 * MARGIN, size[1] - MARGIN - BOTTOM).inset(0, 24)
-    items, roles = draw(ways, frame, Paint("ground"), name)
-    description = f"{name}: {dims(ways[0].arrives)} to {dims(ways[0].gives)}"
+    try:
+        items, roles = draw(shown(uses), frame, Paint("ground"), name)
+    except NotInSeries:
+        items, roles = draw_cell(max(uses, key=uses.count), frame, name)
+    description = f"{name}: gives {dims(uses[0].gives.shape)}"
     return Scene(*size, heading, description, (*header(heading, _subtitle(uses), roles, size, legend), *items))
 
 
