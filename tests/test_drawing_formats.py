@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from lxml import etree
 from PIL import Image
+from reportlab.pdfbase.ttfonts import TTFontFace
 from scene_lint import overlap, words_of
 
 from netdsl import compiler
@@ -105,9 +106,8 @@ def test_a_slide_has_text_in_shapes_and_glued_connectors() -> None:
 
 
 def test_the_widths_are_those_of_the_fonts() -> None:
-    fonts = pytest.importorskip("reportlab.pdfbase.ttfonts")
     for cut in Cut:
-        face = fonts.TTFontFace(str(font_file(cut)))
+        face = TTFontFace(str(font_file(cut)))
         for letter in "AWij0×→·–αЖ…":
             assert width(letter, 1000, cut) == pytest.approx(face.charWidths[ord(letter)], abs=1), (cut, letter)
     assert (FONTS / "OFL.txt").exists()

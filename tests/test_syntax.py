@@ -278,7 +278,6 @@ def test_conditions_bind_as_in_python(text: str) -> None:
 
 
 def test_the_grammar_means_one_thing() -> None:
-    pytest.importorskip("interegular")
     assert analysed(GRAMMAR, strict=True)
 
 

@@ -14,8 +14,6 @@ import pytest
 from netdsl.syntax.generate import generate
 from netdsl.syntax.tables import encoded
 
-pytest.importorskip("hatchling")
-
 ROOT = Path(__file__).parent.parent
 CHECK = "import sys; from netdsl.cli.main import main; sys.exit(main())"
 
@@ -106,7 +104,8 @@ def test_an_editable_install_runs_the_checkout(project: Path, tmp_path: Path) ->
     with zipfile.ZipFile(built("editable", project, tmp_path)) as archive:
         archive.extractall(tmp_path / "site")
     text = (
-        "import site, sys; site.addsitedir('site'); sys.modules['lark'] = None; import netdsl; print(netdsl.__file__)"
+        "import site, sys; known = len(sys.path); site.addsitedir('site'); sys.path[:0] = sys.path[known:];"
+        "sys.modules['lark'] = None; import netdsl; print(netdsl.__file__)"
     )
     where = python(["-c", f"{text}; netdsl.check('resnet34')"], tmp_path, PYTHONPATH="")
     assert where.startswith(str(project))
