@@ -24,11 +24,12 @@ def header(
     size: tuple[float, float],
     legend: bool = True,
     text: float = LEGEND,
+    brief: str = "",
 ) -> tuple[Item, ...]:
     """Title and subtitle at the left, the legend at the right end of the subtitle's line, or of the title's.
 
     `roles` are names of `GLYPHS`; they are shown in that order, each once. `size` is the page's
-    and `text` the legend's, in pixels.
+    and `text` the legend's, in pixels; `brief` is said where the subtitle has no room.
     """
     room = size[0] - 2 * MARGIN
     entries = [name for name in GLYPHS if name in roles] if legend else []
@@ -40,7 +41,8 @@ def header(
         Words(fitted(title, title_room, TITLE, cut), MARGIN, TITLE_LINE, TITLE, INK, GROUND, cut, Anchor.START)
     ]
     if subtitle:
-        line = fitted(subtitle, subtitle_room, SUBTITLE)
+        said = subtitle if width(subtitle, SUBTITLE) <= subtitle_room or not brief else brief
+        line = fitted(said, subtitle_room, SUBTITLE)
         items.append(Words(line, MARGIN, SUBTITLE_LINE, SUBTITLE, MUTED, GROUND, anchor=Anchor.START))
     right = size[0] - MARGIN
     return *items, *_legend(entries, right - wide, SUBTITLE_LINE if below else TITLE_LINE, text)

@@ -88,6 +88,13 @@ def dims(shape: Shape) -> str:
     return "×".join(map(str, (shape.channels, *shape.space)))
 
 
+def costs(parameters: int, macs: int, brief: bool = False) -> str:
+    """What a network costs: `25.6 M parameters, 4.09 G multiply-accumulates`, or shorter."""
+    if brief:
+        return f"{amount(parameters)} params, {amount(macs)} MACs"
+    return f"{amount(parameters)} parameters, {amount(macs)} multiply-accumulates"
+
+
 def amount(count: int) -> str:
     """A number in three digits: `25.6 M`, `9.4 K`, `512`."""
     for unit, sign in ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "K")):

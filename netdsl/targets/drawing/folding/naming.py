@@ -2,6 +2,7 @@
 
 from collections import Counter
 from itertools import takewhile
+from math import log2
 
 from netdsl.graph.model import LayerRun, Network, UseRun
 from netdsl.layers.base import Role
@@ -24,6 +25,8 @@ def name(stage: Stage) -> str:
     first, last = stage.units[0], stage.units[-1]
     if stage.label:
         return stage.label
+    if stage.whole and not stage.stem and first.block != _commonest(stage):
+        return spoken(_commonest(stage))
     if not first.label:
         return spoken(first.block) or operator_name(first)
     label = shortened(first)
@@ -61,6 +64,8 @@ def words(stage: Stage) -> tuple[str, ...]:
         return _stem(stage)
     if unit.towers:
         return spoken(unit.towers[0].block) or "paths", f"{len(unit.towers)} side by side"
+    if stage.whole and _commonest(stage):
+        return _block(stage)
     match unit.run:
         case LayerRun():
             run = unit.run
@@ -103,17 +108,27 @@ def scaled(before: Shape, after: Shape) -> str:
     """How a map shrinks or grows: `/2`, `×2`; empty where it keeps its size."""
     if not (before.space and after.space) or before.space == after.space:
         return ""
-    down = tuple(round(a / b) for a, b in zip(before.space, after.space, strict=True))
-    up = tuple(round(b / a) for a, b in zip(before.space, after.space, strict=True))
+    down = tuple(_times(a / b) for a, b in zip(before.space, after.space, strict=True))
+    up = tuple(_times(b / a) for a, b in zip(before.space, after.space, strict=True))
     if max(down) > 1:
         return f"/{sides((down[0], down[1]))}"
     return f"×{sides((up[0], up[1]))}" if max(up) > 1 else ""
 
 
+def _times(ratio: float) -> int:
+    """A ratio of sizes as a whole number; where borders were trimmed, the power of two that is meant."""
+    whole = round(ratio)
+    return whole if abs(ratio - whole) < 0.1 or ratio < 1 else 2 ** round(log2(ratio))
+
+
+def _commonest(stage: Stage) -> str:
+    """The block that most of its units are uses of; "" where they are operators."""
+    return Counter(unit.block for unit in stage.units).most_common(1)[0][0]
+
+
 def _block(stage: Stage) -> tuple[str, ...]:
     """The block's name with its commonest kernel, and by how much the map shrinks."""
-    blocks = Counter(unit.block for unit in stage.units)
-    block = blocks.most_common(1)[0][0]
+    block = _commonest(stage)
     use = next(unit.run.use for unit in stage.units if unit.block == block and isinstance(unit.run, UseRun))
     window = kernel(use)
     numbers = [f"{window[0]}×{window[1]}"] if window else []

@@ -22,7 +22,7 @@ from netdsl.targets.drawing.scene import (
     Wire,
     Words,
 )
-from netdsl.targets.drawing.words import amount, dims
+from netdsl.targets.drawing.words import costs, dims
 
 WORDS, SHAPE = 20.0, 16.0
 SMALLEST_PAGE = 1920.0, 1080.0
@@ -40,7 +40,7 @@ def graph(network: Network, depth: int | None = None, title: str | None = None, 
     right, down = (wide - placement.size[0]) / 2, BOTTOM
     roles = {vertex.words if vertex.paint == "join" else vertex.paint for vertex in found.vertices}
     total = cost(network.root)
-    subtitle = f"{amount(total.parameters)} parameters, {amount(total.macs)} multiply-accumulates"
+    subtitle = costs(total.parameters, total.macs)
     heading = title or title_of(network)
     items = (*header(heading, subtitle, roles, (wide, high), legend), *_items(found, placement, right, down))
     return Scene(wide, high, heading, f"the graph of {network.name}: {len(found.vertices)} nodes", items)

@@ -14,7 +14,7 @@ from netdsl.targets.drawing.folding.naming import title as title_of
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
 from netdsl.targets.drawing.metrics import centred, fitted, width
 from netdsl.targets.drawing.scene import Anchor, Cut, Frame, Item, NoRoom, Paint, Scene, Shape, Wire, Words
-from netdsl.targets.drawing.words import amount
+from netdsl.targets.drawing.words import costs
 
 SIZE = (1920.0, 1080.0)
 HEADS = 132.0
@@ -69,8 +69,8 @@ def layers(
     scenes = []
     for at, page in enumerate(pages, 1):
         where = f", page {at} of {len(pages)}" if len(pages) > 1 else ""
-        words = f"{amount(total.parameters)} parameters, {amount(total.macs)} multiply-accumulates{where}"
-        items = (*header(heading, words, used, size, legend), *_drawn(page, look, size))
+        words, brief = (costs(total.parameters, total.macs, short) + where for short in (False, True))
+        items = (*header(heading, words, used, size, legend, brief=brief), *_drawn(page, look, size))
         scenes.append(Scene(*size, heading, f"every layer of {network.name}{where}", items))
     return tuple(scenes)
 

@@ -41,7 +41,8 @@ def overview(found: Stages, size: tuple[float, float] = SIZE, title: str | None 
     channels. Raises `NoRoom`.
     """
     cards, items = _fitted([card for card in found.cards if not card.aside], size)
-    top = header(title or found.title, subtitle(found), {card.paint for card in cards}, size, legend, LEAST)
+    paints, brief = {card.paint for card in cards}, subtitle(found, brief=True)
+    top = header(title or found.title, subtitle(found), paints, size, legend, LEAST, brief)
     description = " → ".join(said(card) for card in cards)
     return Scene(*size, title or found.title, description, (*top, *items))
 

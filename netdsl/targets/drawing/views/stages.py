@@ -21,7 +21,7 @@ from netdsl.targets.drawing.strip.links import (
     skips,
 )
 from netdsl.targets.drawing.strip.rows import Placed, in_one_row, in_rows
-from netdsl.targets.drawing.words import amount
+from netdsl.targets.drawing.words import amount, costs
 
 SIZE = (1920.0, 1080.0)
 BAND, BAND_TEXT = 54.0, 22.0
@@ -51,18 +51,18 @@ def stages(
         page = _Page(found, size, labels, None)
         items = page.items()
     roles = page.roles()
-    top = header(title or found.title, subtitle(found), roles, size, legend)
+    top = header(title or found.title, subtitle(found), roles, size, legend, brief=subtitle(found, brief=True))
     cards = [said(card) for card in found.cards]
     return Scene(*size, title or found.title, " → ".join(cards), (*top, *items))
 
 
-def subtitle(found: Stages) -> str:
+def subtitle(found: Stages, brief: bool = False) -> str:
     """What the net costs; its auxiliary heads apart."""
-    words = f"{amount(found.total.parameters)} parameters"
-    if found.heads:
-        with_heads = found.total.parameters + sum(head.cost.parameters for head in found.heads)
-        words += f" ({amount(with_heads)} with its heads)"
-    return f"{words}, {amount(found.total.macs)} multiply-accumulates"
+    words = costs(found.total.parameters, found.total.macs, brief)
+    if not found.heads:
+        return words
+    with_heads = found.total.parameters + sum(head.cost.parameters for head in found.heads)
+    return words.replace(",", f" ({amount(with_heads)} with its heads),", 1)
 
 
 @dataclass(slots=True)
