@@ -113,7 +113,7 @@ def opened(use: Use, others: tuple[Use, ...] = (), small: int = SMALL[0]) -> Ope
         raise NotInSeries
     series = _Walk(use.arrives[0], small).series(use.trace, "", use.gives)
     for other in others:
-        if other is not use:
+        if other is not use and _lacks_shortcut(series):
             series = _with_shortcuts(series, _Walk(other.arrives[0], small).series(other.trace, "", other.gives))
     return Opened(use.definition.name, series, use.arrives[0].shape, use.gives.shape)
 
@@ -284,6 +284,11 @@ def _fused(found: list[Operator | Part]) -> list[Part]:
             group.append(part)
     close()
     return result
+
+
+def _lacks_shortcut(series: Series) -> bool:
+    """Whether something goes around that another use may have layers in."""
+    return any(isinstance(part, Bypass) and not part.above.parts for part in series.parts)
 
 
 def _with_shortcuts(series: Series, other: Series) -> Series:
