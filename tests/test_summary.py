@@ -14,6 +14,7 @@ from netdsl.graph.walk import leaves
 from netdsl.shapes import Shape
 from netdsl.source import SourceFile
 from netdsl.targets.summary.rows import summary
+from netdsl.targets.summary.words import short
 from netdsl.targets.summary.writers import WRITERS, as_csv, as_json, markdown, text
 
 SMALL = """## Small, 2024: a net for a test.
@@ -239,3 +240,7 @@ def test_every_form_is_offered(small: Network) -> None:
     assert {form: write(summary(small)) != "" for form, write in WRITERS.items()} == dict.fromkeys(
         ("text", "json", "csv", "markdown"), True
     )
+
+
+def test_a_list_of_two_is_said_as_a_list() -> None:
+    assert [short(value) for value in ((1.5, 2), ("a", "b"), (3, 3), (3, 5))] == ["[1.5, 2]", '["a", "b"]', "3", "3x5"]

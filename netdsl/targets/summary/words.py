@@ -68,8 +68,10 @@ def short(value: object) -> str:
             return f'"{value}"'
         case (int() as first, int() as second) if first == second:
             return str(first)
+        case (int(), int()):
+            return sides(value, "x")
         case tuple():
-            return sides(value, "x") if len(value) == 2 else f"[{', '.join(map(short, value))}]"
+            return f"[{', '.join(map(short, value))}]"
         case Partial(target=target):
             return target.word if isinstance(target, type) else target.name
     return str(value)
