@@ -56,7 +56,7 @@ def skips(cards: Sequence[Card]) -> list[Skip]:
 def gutter(lanes: list[Skip], heads: int, turns: bool) -> float:
     """How much must stay free below a row."""
     high = sum(ASIDE_LANE if lane.through is not None else LANE for lane in lanes)
-    return max(high + (2 * LANE if lanes else 0), HEAD_ROOM if heads else 0, TURN if turns else 0)
+    return max(high + (2 * LANE if lanes else 0) + (HEAD_ROOM if heads else 0), TURN if turns else 0)
 
 
 def arranged(lanes: list[Skip], starts: dict[int, Point], ends: dict[int, Point], top: float) -> list[Lane]:

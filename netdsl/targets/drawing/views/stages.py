@@ -1,5 +1,6 @@
 """The view `stages`: a card for each stage, in a strip or a serpentine, and an inset that opens the commonest block."""
 
+import math
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from netdsl.targets.drawing.strip.forms import ROW, ROWS, Form, bands
 from netdsl.targets.drawing.strip.inset import Inset, inset
 from netdsl.targets.drawing.strip.links import (
     CLEAR,
+    HEAD_ROOM,
     MARK_SIZE,
     Skip,
     arranged,
@@ -29,6 +31,8 @@ BAND, BAND_TEXT = 54.0, 22.0
 SHEETS = 20.0
 INSET_LEAST, BRACKET = 330.0, 76.0
 """How high an inset must be, and what stays free above it."""
+BESIDE = 12.0
+"""What an auxiliary head keeps clear of a skip that leaves the same card."""
 FEW = 7
 """So many cards stand in one row even where they have all the room."""
 
@@ -85,8 +89,10 @@ class _Page:
         items = self._cards(placed, frames, main)
         items += self._line(placed, frames, main)
         items += self._lanes(placed, frames, main)
+        sources = {skip.source for skip in skips(self.found.cards)}
         for head in self.found.heads:
-            limits = (MARGIN, self.size[0] - MARGIN)
+            passing = [self._leaves(frames[head.after], math.inf)[0] - BESIDE] if head.after in sources else []
+            limits = (MARGIN, min([self.size[0] - MARGIN, *passing]))
             items += hanging(head, frames[head.after], self._name(head.after), placed.form.text, limits)
         if placed.form.banded:
             items += self._bands(placed, frames, main)
@@ -211,7 +217,8 @@ class _Page:
                 x, y = self._mark_place(frames[before[skip.target]], frames[skip.target])
                 half = MARK_SIZE / 2 * (1 if self.found.cards[skip.target].join in SIGNS else 1.6)
                 ends[skip.target] = (x, y + half if y < bottom else y - half)
-            lanes = arranged(below, starts, ends, bottom)
+            heads = any(head.after in {main[at] for at in places} for head in self.found.heads)
+            lanes = arranged(below, starts, ends, bottom + (HEAD_ROOM if heads else 0))
             walls = [x for lane in lanes for x in (lane.start[0], lane.end[0])]
             for lane in lanes:
                 items += lane_items(lane, self.found.cards, names, walls)
