@@ -13,6 +13,7 @@ from netdsl.diagnostics.cells import safe
 from netdsl.graph.model import Network
 from netdsl.targets.drawing.drawing import FORMATS, Drawing, form_of, numbered
 from netdsl.targets.drawing.render import LABELS, SIZES, VIEWS, render
+from netdsl.targets.drawing.scene import CannotDraw
 from netdsl.targets.drawing.theme import SHIPPED
 
 
@@ -65,7 +66,7 @@ def command(
         form = form or ("svg" if output == "-" else form_of(path))
         pixels = width or (round(drawing.pages[0].width * scale) if scale else None)
         files = drawing.files(form, pixels)
-    except ValueError as error:
+    except CannotDraw as error:
         raise click.UsageError(safe(str(error))) from error
     if output == "-":
         _to_stdout(files, form)

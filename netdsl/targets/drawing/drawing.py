@@ -6,12 +6,12 @@ from importlib import import_module
 from pathlib import Path
 
 from netdsl.graph.model import Network
-from netdsl.targets.drawing.scene import Scene
+from netdsl.targets.drawing.scene import CannotDraw, Scene
 from netdsl.targets.drawing.theme import Theme
 from netdsl.targets.drawing.writers.svg import svg
 
 
-class BadFormat(ValueError):
+class BadFormat(CannotDraw):
     """A drawing cannot be written so; the message says how it can."""
 
 

@@ -7,7 +7,7 @@ from netdsl.diagnostics.suggest import nearest
 from netdsl.graph.model import Network
 from netdsl.targets.drawing.drawing import Drawing
 from netdsl.targets.drawing.folding.stages import stages as fold
-from netdsl.targets.drawing.scene import NoRoom, Scene
+from netdsl.targets.drawing.scene import CannotDraw, NoRoom, Scene
 from netdsl.targets.drawing.theme import theme as themed
 
 SIZES = {"16:9": (1920.0, 1080.0), "4:3": (1440.0, 1080.0), "a4": (1527.0, 1080.0)}
@@ -18,7 +18,7 @@ LABELS = ("params", "macs")
 """What may stand on a card below its output."""
 
 
-class BadRequest(ValueError):
+class BadRequest(CannotDraw):
     """A picture cannot be drawn as asked; the message says how it can."""
 
 
@@ -55,8 +55,8 @@ def render(
     """The networks in a view of `VIEWS`. All but `compare` take one network.
 
     `block` names the block that is opened, `depth` how many scopes deep the graph shows modules apart; `theme` is the
-    name of a shipped one or a TOML file; `size` is a key of `SIZES`. Raises `BadRequest`, or one of the errors of the
-    view (all are `ValueError`), with the way out in the message.
+    name of a shipped one or a TOML file; `size` is a key of `SIZES`. Raises `CannotDraw`, with the way out in the
+    message.
     """
     _known("view", view, VIEWS)
     _known("size", size, SIZES)

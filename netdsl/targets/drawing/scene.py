@@ -11,7 +11,11 @@ from typing import TypeAlias
 Point = tuple[float, float]
 
 
-class NoRoom(ValueError):
+class CannotDraw(ValueError):
+    """A picture cannot be drawn or written as asked; the message says how it can."""
+
+
+class NoRoom(CannotDraw):
     """What is to be shown does not fit on its page without small print; the message says what does."""
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from netdsl.targets.drawing.scene import Paint
+from netdsl.targets.drawing.scene import CannotDraw, Paint
 
 FOLDER = Path(__file__).parent / "themes"
 SHIPPED = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
@@ -15,7 +15,7 @@ SHIPPED = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 Colour = Annotated[str, Field(pattern="^#[0-9A-Fa-f]{6}$")]
 
 
-class BadTheme(ValueError):
+class BadTheme(CannotDraw):
     """A theme cannot be read; the message says why and what to write."""
 
 

@@ -37,7 +37,7 @@ def draw(ways: Sequence[Opened], frame: Frame, surface: Paint, prefix: str) -> t
             if wide <= frame.width and room.height <= frame.height:
                 look = _stretched(opened.series, look, frame.width - 2 * ports - 2 * look.gap, frame.height)
                 return _placed(opened, look, frame, surface, prefix), roles(opened.series) | {"port"}
-    raise NoRoom(f"the block `{ways[0].name}` is too large for its page")
+    raise NoRoom(f"the block `{ways[0].name}` is too large for its page: draw it with --view graph")
 
 
 def roles(series: Series) -> set[str]:

@@ -9,13 +9,14 @@ from netdsl.targets.drawing.cards import Card, Head, Stages
 from netdsl.targets.drawing.folding.naming import name, notes, paint, title, words
 from netdsl.targets.drawing.folding.runs import Stage, all_units, main_line, staged
 from netdsl.targets.drawing.folding.units import Parted, Unit, parted
+from netdsl.targets.drawing.scene import CannotDraw
 
 MOST_CARDS = 25
 MOST_ASIDE = 3
 """Where more units than these stand beside the main line, there is none."""
 
 
-class NoMainLine(ValueError):
+class NoMainLine(CannotDraw):
     """A network is no line of stages; another view must show it."""
 
 

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
+from netdsl.targets.drawing.scene import CannotDraw
+
 SECONDS = 120
 """So long a graph may take."""
 VARIABLE = "NETDSL_GRAPHVIZ"
 
 
-class NoGraphviz(ValueError):
+class NoGraphviz(CannotDraw):
     """No program places graphs here, or it failed; the message says what to install."""
 
 

@@ -9,14 +9,14 @@ from netdsl.targets.drawing.blocks.draw import draw
 from netdsl.targets.drawing.blocks.tree import NotInSeries
 from netdsl.targets.drawing.folding.naming import title as title_of
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
-from netdsl.targets.drawing.scene import Frame, Paint, Scene
+from netdsl.targets.drawing.scene import CannotDraw, Frame, Paint, Scene
 from netdsl.targets.drawing.strip.inset import shown
 from netdsl.targets.drawing.words import amount, dims
 
 SIZE = (1920.0, 1080.0)
 
 
-class NoBlock(ValueError):
+class NoBlock(CannotDraw):
     """A block cannot be shown; the message says which can."""
 
 

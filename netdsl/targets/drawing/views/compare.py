@@ -8,7 +8,20 @@ from math import log2
 from netdsl.targets.drawing.cards import Card, Stages
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
 from netdsl.targets.drawing.metrics import centred, fitted, width
-from netdsl.targets.drawing.scene import Anchor, Cut, Frame, Item, Node, Paint, Scene, Shape, Tone, Wire, Words
+from netdsl.targets.drawing.scene import (
+    Anchor,
+    CannotDraw,
+    Cut,
+    Frame,
+    Item,
+    Node,
+    Paint,
+    Scene,
+    Shape,
+    Tone,
+    Wire,
+    Words,
+)
 from netdsl.targets.drawing.words import amount, dims
 
 SIZE = (1920.0, 1080.0)
@@ -22,7 +35,7 @@ GROUND, INK, MUTED = Paint("ground"), Paint("ink"), Paint("muted")
 CLEAR = 4.0
 
 
-class CannotCompare(ValueError):
+class CannotCompare(CannotDraw):
     """The networks are too few or too many."""
 
 

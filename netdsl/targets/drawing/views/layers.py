@@ -13,7 +13,7 @@ from netdsl.targets.drawing.blocks.tree import NotInSeries, Part, Series, unfold
 from netdsl.targets.drawing.folding.naming import title as title_of
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
 from netdsl.targets.drawing.metrics import centred, fitted, width
-from netdsl.targets.drawing.scene import Anchor, Cut, Frame, Item, NoRoom, Paint, Scene, Shape, Wire, Words
+from netdsl.targets.drawing.scene import Anchor, CannotDraw, Cut, Frame, Item, NoRoom, Paint, Scene, Shape, Wire, Words
 from netdsl.targets.drawing.words import costs
 
 SIZE = (1920.0, 1080.0)
@@ -34,7 +34,7 @@ LOOKS = tuple(
 )
 
 
-class NoLayers(ValueError):
+class NoLayers(CannotDraw):
     """A network is no series of parallel paths; another view must show it."""
 
 
@@ -56,6 +56,8 @@ def layers(
     except NotInSeries as error:
         message = f"`{network.name}` is no series of parallel paths: draw it with --view graph"
         raise NoLayers(message) from error
+    if not whole.line.parts:
+        raise NoLayers(f"`{network.name}` has no layer to show")
     wide = size[0] - 2 * MARGIN - HEADS - 2 * STUB - PAD
     everything = [whole.line, *whole.heads]
     fitting = [look for look in LOOKS if all(_widest(line, look) <= wide for line in everything)]
@@ -93,7 +95,7 @@ def _roomiest(
 
 
 def _widest(line: Series, look: Look) -> float:
-    return max(extent(part, look).width for part in line.parts)
+    return max((extent(part, look).width for part in line.parts), default=0.0)
 
 
 def _space(part: Part, before: str) -> str:
