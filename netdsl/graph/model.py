@@ -266,7 +266,8 @@ class OutputRun:
     outputs: tuple[tuple[str, Tensor], ...]
 
 
-StepRun = LayerRun | UseRun | ScopeRun | JoinRun | ResidualRun | GateRun | SplitRun
+Joining = JoinRun | ResidualRun | GateRun | SplitRun
+StepRun = LayerRun | UseRun | ScopeRun | Joining
 Run = PathRun | LetRun | IfRun | LoopRun | AuxRun | InputRun | OutputRun
 
 

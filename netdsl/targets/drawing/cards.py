@@ -1,10 +1,26 @@
 """What the views `stages`, `overview` and `compare` show of a network: its stages, a card each."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from netdsl.graph.cost import Cost
-from netdsl.graph.model import Network, Use, UseRun
+from netdsl.graph.model import Joining, Network, Use, UseRun
 from netdsl.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A use of a block, and the join that belongs to it: DenseNet's concatenation of what a layer takes and gives."""
+
+    key: str
+    """Its name in the state dict."""
+    run: UseRun
+    around: Joining | None = None
+
+    @property
+    def use(self) -> Use:
+        """The block at its arguments and shapes."""
+        return self.run.use
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +39,7 @@ class Card:
     """Of all its parts."""
     count: int = 1
     """How many times it is repeated."""
-    uses: tuple[UseRun, ...] = ()
+    uses: tuple[Repeat, ...] = ()
     """The uses of its block, in order; none for operators."""
     keys: tuple[str, ...] = ()
     """The modules it stands for, by their names in the state dict."""
@@ -43,19 +59,20 @@ class Card:
         """The use that shows what it repeats: the commonest one."""
         if not self.uses:
             return None
-        uses = [run.use for run in self.uses]
-        return max(uses, key=lambda use: (uses.count(use), -uses.index(use)))
+        return commonest(self.uses).use
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """An auxiliary result, made in training only."""
+    """A result beside the last one: an auxiliary one, made in training only, or a further one of the net."""
 
     name: str
     after: int
     """The card that it reads, by its place."""
-    cost: Cost
+    cost: Cost = field(default_factory=Cost)
     keys: tuple[str, ...] = ()
+    result: Shape | None = None
+    """What a further one is; None for an auxiliary one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +85,9 @@ class Stages:
     heads: tuple[Head, ...]
     total: Cost
     """Of the network; its auxiliary heads apart."""
-    outputs: tuple[tuple[str, int], ...] = ()
-    """Further results of the net: name, and the card that gives it."""
+
+
+def commonest(repeats: Sequence[Repeat]) -> Repeat:
+    """The first of those that use a block most often at the same arguments and shapes."""
+    uses = [repeat.use for repeat in repeats]
+    return max(repeats, key=lambda repeat: uses.count(repeat.use))

@@ -7,6 +7,7 @@ from netdsl.graph.model import (
     AuxRun,
     GateRun,
     InputRun,
+    Joining,
     JoinRun,
     LayerRun,
     Network,
@@ -88,7 +89,7 @@ def flow(network: Network, depth: int | None = None) -> Flow:
     known: dict[Tensor, str] = {}
     walk.trace(network.root.trace, _Place(), known)
     walk.end("output", known[network.root.gives], network.output)
-    return walk.flow
+    return _read(walk.flow)
 
 
 def use_flow(use: Use) -> Flow:
@@ -99,7 +100,18 @@ def use_flow(use: Use) -> Flow:
         known[value] = walk.start(name, value.shape)
     walk.trace(use.trace, _Place(), known)
     walk.end("out", known[use.gives], use.gives.shape)
-    return walk.flow
+    return _read(walk.flow)
+
+
+def _read(found: Flow) -> Flow:
+    """The graph without joins whose results nothing reads: of a split all of whose shares have names."""
+    while True:
+        starts = {edge.start for edge in found.edges}
+        dead = {v.name for v in found.vertices if v.paint == "join" and not v.is_module and v.name not in starts}
+        if not dead:
+            return found
+        found.vertices = [vertex for vertex in found.vertices if vertex.name not in dead]
+        found.edges = [edge for edge in found.edges if edge.end not in dead]
 
 
 def _short(run: UseRun | ScopeRun) -> str:
@@ -217,7 +229,7 @@ class _Walk:
             return False
         return sum(leaf.run.layer.role in MAIN for leaf in leaves(run.use)) > 1
 
-    def _join(self, run: JoinRun | SplitRun | ResidualRun | GateRun, place: _Place, known: dict[Tensor, str]) -> None:
+    def _join(self, run: Joining, place: _Place, known: dict[Tensor, str]) -> None:
         if isinstance(run, SplitRun):
             name = self._vertex(joined(place.prefix, "(split)"), "split", run.arrives.shape, "join", place, ())
             self._edges((run.arrives,), name, known)

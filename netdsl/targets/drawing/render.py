@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from netdsl.diagnostics.suggest import nearest
 from netdsl.graph.model import Network
 from netdsl.targets.drawing.drawing import Drawing
+from netdsl.targets.drawing.folding.stages import NoMainLine
 from netdsl.targets.drawing.folding.stages import stages as fold
 from netdsl.targets.drawing.scene import CannotDraw, NoRoom, Scene
 from netdsl.targets.drawing.theme import theme as themed
@@ -83,10 +84,23 @@ def _stages(request: Request) -> tuple[Scene, ...]:
     for most in CARDS:
         try:
             found = fold(request.network, most)
+        except NoMainLine as error:
+            return _mesh(request, error)
+        try:
             return (stages(found, request.size, request.title, request.legend, request.labels),)
         except NoRoom as error:
             reason = error
     raise reason
+
+
+def _mesh(request: Request, error: NoMainLine) -> tuple[Scene, ...]:
+    """The stages of a network that is no line, as a graph; where that is too large too, the view is refused."""
+    from netdsl.targets.drawing.views.mesh import mesh
+
+    try:
+        return (mesh(error.found, request.size, request.title, request.legend),)
+    except NoRoom:
+        raise error from None
 
 
 def _overview(request: Request) -> tuple[Scene, ...]:

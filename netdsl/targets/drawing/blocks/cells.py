@@ -1,99 +1,181 @@
-"""A block whose wiring is no series of parallel paths, placed by Graphviz: the cells of NASNet, dense mixtures."""
+"""A block whose wiring is no series of parallel paths, placed by Graphviz: the cells of NASNet, Res2Net's shares."""
 
-from collections import Counter
-from dataclasses import replace
+from graphlib import TopologicalSorter
 from itertools import product
 
 from netdsl.graph.model import Use
-from netdsl.targets.drawing.flow import Edge, Flow, Vertex, use_flow
+from netdsl.targets.drawing.blocks.contract import BETWEEN, contracted
+from netdsl.targets.drawing.blocks.wiring import Link, bars, ways
+from netdsl.targets.drawing.flow import Flow, Vertex, use_flow
 from netdsl.targets.drawing.graphviz.place import Boxes, Placement, place
 from netdsl.targets.drawing.header import SIGNS
 from netdsl.targets.drawing.metrics import centred, width
-from netdsl.targets.drawing.scene import Cut, Frame, Item, Node, NoRoom, Outline, Paint, Shape, Tone, Wire, Words
+from netdsl.targets.drawing.scene import (
+    Cut,
+    Frame,
+    Item,
+    Node,
+    NoRoom,
+    Outline,
+    Paint,
+    Point,
+    Shape,
+    Tone,
+    Wire,
+    Words,
+    moved,
+)
 
-SIZES = (26.0, 22.0, 20.0, 18.0)
-SPACES = ((70.0, 64.0), (44.0, 48.0), (24.0, 36.0))
+SIZES = (32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
+SPACES = ((56.0, 84.0), (40.0, 64.0), (32.0, 48.0), (20.0, 40.0), (12.0, 32.0), (12.0, 22.0))
 """Between boxes beside each other, and between ranks."""
-BETWEEN = " · "
+BAR = 16.0
+SLACK = 1.2
+"""Graphviz may put boxes into other ranks than the longest way does, and so need less than expected by this."""
+PITCH = 1.3
+"""From one line of a box to the next, in sizes of the text."""
 
 
-def draw_cell(use: Use, frame: Frame, prefix: str) -> tuple[tuple[Item, ...], set[str]]:
+def draw_cell(use: Use, frame: Frame, prefix: str, largest: float) -> tuple[tuple[Item, ...], set[str]]:
     """The block in a frame, and the entries of its legend. Raises `NoRoom` and `NoGraphviz`."""
-    found = contracted(use_flow(use))
-    edges = [(edge.start, edge.end) for edge in found.edges]
-    for text in SIZES:
-        sizes = {vertex.name: _size(vertex, text) for vertex in found.vertices}
-        for spaces, across in product(SPACES, (True, False)):
-            placement = place(Boxes(sizes), edges, spaces, across)
-            if placement.size[0] <= frame.width and placement.size[1] <= frame.height:
-                roles = {vertex.words if vertex.paint == "join" else vertex.paint for vertex in found.vertices}
-                return _drawn(found, placement, frame, text, prefix), roles
-    raise NoRoom(f"the block `{use.definition.name}` is too large for its page: draw it with --view graph")
+    return draw_graph(contracted(use_flow(use)), use.definition.name, frame, prefix, largest)
 
 
-def contracted(found: Flow) -> Flow:
-    """The same graph with norms and activations in the box of the operator that they follow, or else precede."""
-    vertices = {vertex.name: vertex for vertex in found.vertices}
-    edges = list(found.edges)
-    for pill_first in (False, True):
-        for edge in list(edges):
-            start, end = vertices.get(edge.start), vertices.get(edge.end)
-            if start is None or end is None or not _joins(start, end, edges, pill_first):
-                continue
-            name = edge.start if not pill_first else edge.end
-            kept = start if not pill_first else end
-            merged = replace(kept, words=start.words + BETWEEN + end.words, output=end.output)
-            vertices[name] = replace(merged, notes=(*start.notes, *end.notes))
-            gone = edge.end if not pill_first else edge.start
-            del vertices[gone]
-            edges = [_renamed(other, gone, name) for other in edges if {other.start, other.end} != {name, gone}]
-    return Flow(found.network, list(vertices.values()), edges, found.clusters)
+def draw_graph(
+    found: Flow, name: str, frame: Frame, prefix: str, largest: float = SIZES[0]
+) -> tuple[tuple[Item, ...], set[str]]:
+    """The graph of what is called `name` in a frame, and the entries of its legend.
+
+    Its words are at most as high as `largest`. Raises `NoRoom` and `NoGraphviz`.
+    """
+    texts = (size for size in SIZES if size <= largest)
+    for text, across, folded, spaces in product(texts, (False, True), (False, True), SPACES):
+        picture = _Picture(found, text, folded, across, prefix)
+        wide, high = (frame.height, frame.width) if across else (frame.width, frame.height)
+        about, least = picture.expected(spaces)
+        if least > high or about > wide * SLACK:
+            continue
+        placement = picture.placed(spaces)
+        if placement.size[0] <= wide and placement.size[1] <= high:
+            roles = {vertex.words if vertex.paint == "join" else vertex.paint for vertex in found.vertices}
+            return picture.drawn(placement, frame), roles
+    raise NoRoom(f"`{name}` is too large for this page: draw it with --view graph")
 
 
-def _joins(start: Vertex, end: Vertex, edges: list[Edge], pill_first: bool) -> bool:
-    """Whether two neighbours are one box: an operator and its pill, with nothing else between them."""
-    pill, main = (start, end) if pill_first else (end, start)
-    if not pill.pill or main.paint in ("join", "port") or (pill_first and main.pill):
-        return False
-    leaving = Counter(edge.start for edge in edges)
-    arriving = Counter(edge.end for edge in edges)
-    return leaving[start.name] == 1 and arriving[end.name] == 1
+class _Picture:
+    """One size of the picture: boxes in ranks from above to below, or `across` the page.
+
+    Everything is placed from above to below; `across` turns it at last.
+    """
+
+    def __init__(self, found: Flow, text: float, folded: bool, across: bool, prefix: str) -> None:
+        self.found = found
+        self.text = text
+        self.across = across
+        self.prefix = prefix
+        self.lines = {vertex.name: _lines(vertex.words, folded) for vertex in found.vertices}
+        self.sizes = {vertex.name: self._size(vertex) for vertex in found.vertices}
+
+    def expected(self, spaces: tuple[float, float]) -> tuple[float, float]:
+        """About how wide the picture becomes, and how high it is at least: its widest rank, and its longest way."""
+        beside, between = spaces
+        depth: dict[str, float] = {}
+        rank: dict[str, int] = {}
+        wide: dict[int, float] = {}
+        into: dict[str, list[str]] = {}
+        for edge in self.found.edges:
+            into.setdefault(edge.end, []).append(edge.start)
+        for name in TopologicalSorter(into).static_order():
+            before = into.get(name, [])
+            rank[name] = 1 + max((rank[start] for start in before), default=0)
+            depth[name] = self.sizes[name][1] + max((depth[start] + between for start in before), default=0.0)
+            wide[rank[name]] = wide.get(rank[name], -beside) + beside + self.sizes[name][0]
+        return max(wide.values()), max(depth.values())
+
+    def placed(self, spaces: tuple[float, float]) -> Placement:
+        """Where Graphviz puts everything; each sum stands below the operators that only it reads."""
+        edges = [(edge.start, edge.end) for edge in self.found.edges]
+        boxes = Boxes(dict(self.sizes))
+        for vertex in self.found.vertices:
+            fed = _feeds_only(vertex, self.found)
+            if vertex.words in SIGNS and len(fed) > 1:
+                group = [*fed, vertex.name]
+                boxes.inner[vertex.name] = Boxes({name: boxes.sizes.pop(name) for name in group}, plain=True)
+        return place(boxes, edges, spaces)
+
+    def drawn(self, placement: Placement, frame: Frame) -> tuple[Item, ...]:
+        """Everything in the middle of the frame."""
+        edges = self.found.edges
+        links = [Link(edge.start, edge.end, placement.wires[at]) for at, edge in enumerate(edges)]
+        joins = [vertex.name for vertex in self.found.vertices if vertex.paint == "join"]
+        signs = [vertex.name for vertex in self.found.vertices if vertex.words in SIGNS]
+        flat = [name for name in joins if name not in signs]
+        frames = placement.boxes | bars(placement.boxes, links, flat)
+        items: list[Item] = []
+        for edge, way in zip(edges, ways(frames, links, flat, signs), strict=True):
+            points = tuple(map(self._turned, way.points))
+            start, end = f"{self.prefix} {edge.start}", f"{self.prefix} {edge.end}"
+            items.append(Wire(points, curved=way.curved, thickness=2.5, start=start, end=end))
+        for vertex in self.found.vertices:
+            box = frames[vertex.name]
+            if self.across:
+                box = Frame(box.y, box.x, box.height, box.width)
+            items.append(self._node(vertex, box))
+        wide, high = self._turned(placement.size)
+        right, down = frame.x + (frame.width - wide) / 2, frame.y + (frame.height - high) / 2
+        return tuple(moved(item, right, down) for item in items)
+
+    def _turned(self, point: Point) -> Point:
+        return (point[1], point[0]) if self.across else point
+
+    def _size(self, vertex: Vertex) -> Point:
+        """How wide and how high it is, seen along the ranks."""
+        text = self.text
+        if vertex.words in SIGNS:
+            return text * 1.9, text * 1.9
+        if vertex.paint == "join":
+            return text * 4, BAR
+        lines = self.lines[vertex.name]
+        wide = max(width(line, text, Cut.SEMIBOLD) for line in lines)
+        return self._turned((wide + text * 1.3, text * (PITCH * len(lines) + 0.9)))
+
+    def _node(self, vertex: Vertex, frame: Frame) -> Node:
+        solid, ink, text = Paint(vertex.paint), Paint(vertex.paint, Tone.TEXT), self.text
+        x, y = frame.middle
+        keys = (vertex.name,) if vertex.is_module else ()
+        name = f"{self.prefix} {vertex.name}"
+        if vertex.words in SIGNS:
+            disc = Shape(frame, solid, outline=Outline.DISC)
+            return Node(name, frame, (disc, *SIGNS[vertex.words](x, y, text * 0.4, 3)), vertex.notes, keys)
+        if vertex.paint == "join":
+            return Node(name, frame, (Shape(frame, solid, radius=(5,) * 4),), (vertex.words, *vertex.notes), keys)
+        lines = self.lines[vertex.name]
+        top = y - text * PITCH * (len(lines) - 1) / 2
+        words = tuple(
+            Words(line, x, centred(top + at * text * PITCH, text), text, ink, solid, Cut.SEMIBOLD)
+            for at, line in enumerate(lines)
+        )
+        outline = Outline.NOTCHED if vertex.paint == "pooling" else Outline.BOX
+        round_ends = vertex.pill or vertex.paint == "port"
+        radius = frame.height / 2 if round_ends else 0 if vertex.paint == "dense" else 8
+        stroke = Paint("arrow") if vertex.paint == "port" else None
+        shape = Shape(frame, solid, stroke, outline, (radius,) * 4, words=words)
+        return Node(name, frame, (shape,), vertex.notes, keys)
 
 
-def _renamed(edge: Edge, old: str, new: str) -> Edge:
-    return Edge(new if edge.start == old else edge.start, new if edge.end == old else edge.end, edge.shape)
+def _lines(words: str, folded: bool) -> tuple[str, ...]:
+    """What stands in a box; folded, its window or what stands beside the operator is in a line of its own."""
+    if not folded or "\n" in words:
+        return tuple(words.split("\n"))
+    if BETWEEN in words:
+        return tuple(words.split(BETWEEN))
+    before, _, last = words.rpartition(" ")
+    return (before, last) if before and "×" in last else (words,)
 
 
-def _size(vertex: Vertex, text: float) -> tuple[float, float]:
-    if vertex.words in SIGNS:
-        return text * 2, text * 2
-    return width(vertex.words, text, Cut.SEMIBOLD) + text * 1.4, text * 2.2
-
-
-def _drawn(found: Flow, placement: Placement, frame: Frame, text: float, prefix: str) -> tuple[Item, ...]:
-    right = frame.x + (frame.width - placement.size[0]) / 2
-    down = frame.y + (frame.height - placement.size[1]) / 2
-    items: list[Item] = []
-    for at, edge in enumerate(found.edges):
-        points = tuple((x + right, y + down) for x, y in placement.wires[at])
-        start, end = f"{prefix} {edge.start}", f"{prefix} {edge.end}"
-        items.append(Wire(points, curved=True, thickness=2.5, start=start, end=end))
-    nodes = (_node(v, placement.boxes[v.name].moved(right, down), text, prefix) for v in found.vertices)
-    return (*items, *nodes)
-
-
-def _node(vertex: Vertex, frame: Frame, text: float, prefix: str) -> Node:
-    solid, ink = Paint(vertex.paint), Paint(vertex.paint, Tone.TEXT)
-    x, y = frame.middle
-    keys = (vertex.name,) if vertex.is_module else ()
-    name = f"{prefix} {vertex.name}"
-    if vertex.words in SIGNS:
-        disc = Shape(frame, solid, outline=Outline.DISC)
-        return Node(name, frame, (disc, *SIGNS[vertex.words](x, y, text * 0.4, 3)), vertex.notes, keys)
-    words = (Words(vertex.words, x, centred(y, text), text, ink, solid, Cut.SEMIBOLD),)
-    outline = Outline.NOTCHED if vertex.paint == "pooling" else Outline.BOX
-    round_ends = vertex.pill or vertex.paint == "port"
-    radius = frame.height / 2 if round_ends else 0 if vertex.paint == "dense" else 8
-    stroke = Paint("arrow") if vertex.paint == "port" else None
-    shape = Shape(frame, solid, stroke, outline, (radius,) * 4, words=words)
-    return Node(name, frame, (shape,), vertex.notes, keys)
+def _feeds_only(vertex: Vertex, found: Flow) -> list[str]:
+    """The operators that a sum reads and nothing else does."""
+    starts = [edge.start for edge in found.edges]
+    ports = {other.name for other in found.vertices if other.paint in ("port", "join")}
+    fed = [edge.start for edge in found.edges if edge.end == vertex.name]
+    return [name for name in dict.fromkeys(fed) if starts.count(name) == 1 and name not in ports]

@@ -10,27 +10,32 @@ from netdsl.targets.drawing.metrics import centred, width
 from netdsl.targets.drawing.scene import Cut, Frame, Item, NoRoom, Paint, Shape, Tone, Words
 from netdsl.targets.drawing.words import dims
 
-SIZES = (28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
-WIDEST_GAP, WIDEST_PAD, WIDEST_LANE = 120.0, 26.0, 48.0
+SIZES = (36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
+NUMBERED = 20.0
+"""Numbers of channels leave before the words get smaller than this."""
+WIDEST_GAP, WIDEST_PAD, WIDEST_LANE, TALLEST = 120.0, 26.0, 56.0, 3.2
 
 
-def looks() -> list[Look]:
+def looks(largest: float) -> list[Look]:
     """The ways to draw a block, the preferred first."""
-    found = []
-    for text in SIZES:
+    found, bare = [], []
+    for text in (size for size in SIZES if size <= largest):
         roomy = Look(text, gap=text * 1.5, pad=text * 0.5, lane_gap=text * 0.8)
         tight = replace(roomy, gap=28.0, pad=text * 0.36, lane_gap=text * 0.45)
-        found += [roomy, tight, replace(tight, channels=False)]
-    return found
+        bare.append(replace(tight, channels=False))
+        found += [roomy, tight] if text >= NUMBERED else []
+    return found + bare
 
 
-def draw(ways: Sequence[Opened], frame: Frame, surface: Paint, prefix: str) -> tuple[tuple[Item, ...], set[str]]:
+def draw(
+    ways: Sequence[Opened], frame: Frame, surface: Paint, prefix: str, largest: float = SIZES[0]
+) -> tuple[tuple[Item, ...], set[str]]:
     """A block between its input and its output, the first of `ways` that has room; with the entries of its legend.
 
-    Raises `NoRoom`.
+    Its words are at most as high as `largest`. Raises `NoRoom`.
     """
     for opened in ways:
-        for look in looks():
+        for look in looks(largest):
             ports = _port_width(opened, look)
             room = extent(opened.series, look)
             wide = room.width + 2 * ports + 2 * look.gap
@@ -75,13 +80,14 @@ def _stretched(series: Series, look: Look, wide: float, high: float) -> Look:
         pad=max(look.pad, WIDEST_PAD),
         gap=max(look.gap, WIDEST_GAP),
         lane_gap=max(look.lane_gap, WIDEST_LANE),
+        tall=TALLEST,
     )
 
     def fits(wider: Look) -> bool:
         room = extent(series, wider)
         return room.width <= wide and room.height <= high
 
-    for stretch in (_with_pad, _with_gap, _with_lanes):
+    for stretch in (_with_pad, _with_gap, _with_height, _with_lanes):
         low, most = 0.0, 1.0
         for _ in range(12):
             share = (low + most) / 2
@@ -96,6 +102,10 @@ def _with_pad(look: Look, widest: Look, share: float) -> Look:
 
 def _with_gap(look: Look, widest: Look, share: float) -> Look:
     return replace(look, gap=look.gap + (widest.gap - look.gap) * share)
+
+
+def _with_height(look: Look, widest: Look, share: float) -> Look:
+    return replace(look, tall=look.tall + (widest.tall - look.tall) * share)
 
 
 def _with_lanes(look: Look, widest: Look, share: float) -> Look:

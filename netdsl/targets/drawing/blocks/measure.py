@@ -24,11 +24,13 @@ class Look:
     pad: float = 12.0
     """Between the words of a box and its border."""
     lane_gap: float = 16.0
+    tall: float = 2.3
+    """The height of an operator's box, in sizes of the text."""
 
     @property
     def box(self) -> float:
         """The height of an operator's box."""
-        return self.text * 2.3
+        return self.text * self.tall
 
     @property
     def pill(self) -> float:
@@ -100,22 +102,27 @@ def _fused(part: Fused, look: Look) -> Extent:
 
 
 def lane_middles(part: Lanes, look: Look) -> list[float]:
-    """How far below the line the middle of each lane runs; negative above it."""
+    """How far below the line the middle of each lane runs; negative above it.
+
+    Of an odd number of lanes the middle one runs straight into the sign of a sum.
+    """
     extents = [extent(lane, look) for lane in part.lanes]
     total = sum(one.height for one in extents) + look.lane_gap * (len(extents) - 1)
     middles, y = [], -total / 2
     for one in extents:
         middles.append(y + one.up)
         y += one.height + look.lane_gap
-    return middles
+    at_sign = middles[len(middles) // 2] if part.join in SIGNS and len(middles) % 2 else 0
+    return [middle - at_sign for middle in middles]
 
 
 def _lanes(part: Lanes, look: Look) -> Extent:
     extents = [extent(lane, look) for lane in part.lanes]
-    half = (sum(one.height for one in extents) + look.lane_gap * (len(extents) - 1)) / 2
+    middles = lane_middles(part, look)
     join = look.circle if part.join in SIGNS else BAR
     start = BAR + FORK if part.split else 0
-    return Extent(start + FORK + look.gap + max(one.width for one in extents) + look.gap + join, half, half)
+    wide = start + FORK + look.gap + max(one.width for one in extents) + look.gap + join
+    return Extent(wide, extents[0].up - middles[0], extents[-1].down + middles[-1])
 
 
 def above_height(part: Bypass, look: Look) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from netdsl.targets.drawing.blocks.measure import (
     BAR,
     FORK,
+    Extent,
     Look,
     above_height,
     channel_width,
@@ -119,8 +120,7 @@ class Placing:
     def _lanes(self, part: Lanes, x: float, y: float, source: Source, faint: bool) -> Source:
         look, room = self.look, extent(part, self.look)
         if part.split:
-            frame = Frame(x, y - room.up, BAR, room.height)
-            name = self.node(frame, [Shape(frame, Paint("join"), radius=(5,) * 4)])
+            name = self._bar(x, y, room)
             self.wire(source, (x, y), name)
         start = x + (BAR if part.split else 0)
         join = look.circle if part.join in SIGNS else BAR
@@ -135,16 +135,19 @@ class Placing:
             else:
                 into = source.through((x, y), (x, level))
             outs.append((self.series(lane, end - extent(lane, look).width, level, into, faint), level))
-        return self._joined(part.join, x + room.width - join, y, room.height, outs)
+        return self._joined(part.join, x + room.width - join, y, room, outs)
 
-    def _joined(self, join: str, x: float, y: float, high: float, outs: list[tuple[Source, float]]) -> Source:
+    def _bar(self, x: float, y: float, room: Extent) -> str:
+        frame = Frame(x, y - room.up, BAR, room.height)
+        return self.node(frame, [Shape(frame, Paint("join"), radius=(5,) * 4)])
+
+    def _joined(self, join: str, x: float, y: float, room: Extent, outs: list[tuple[Source, float]]) -> Source:
         """The bar or circle at the end of lanes."""
         if join not in SIGNS:
-            frame = Frame(x, y - high / 2, BAR, high)
-            name = self.node(frame, [Shape(frame, Paint("join"), radius=(5,) * 4)])
+            name = self._bar(x, y, room)
             for source, level in outs:
                 self.wire(source, (x, level), name)
-            return Source(name, ((frame.right, y),))
+            return Source(name, ((x + BAR, y),))
         name, out = self._circle(join, x, y)
         middle, half = x + self.look.circle / 2, self.look.circle / 2
         for source, level in outs:

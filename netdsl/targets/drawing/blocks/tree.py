@@ -1,6 +1,6 @@
 """A block as series and parallel paths of operators; all that a picture of it shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -28,13 +28,17 @@ from netdsl.graph.model import (
 from netdsl.graph.walk import joined, leaves, parts
 from netdsl.layers.base import Role
 from netdsl.shapes import Shape
+from netdsl.targets.drawing.cards import Repeat
 from netdsl.targets.drawing.folding.alike import kernel
+from netdsl.targets.drawing.header import SIGNS
 from netdsl.targets.drawing.words import PAINTS, caption, detail, dims
 from netdsl.targets.summary.words import layer_words, use_words
 
 SMALL = 8, 4, 1
 """A block inside a block with more layers than these is one box: the choices, the preferred first."""
 MAIN = {Role.MIX, Role.POOL, Role.DENSE}
+NEAR = 12
+"""A value that so many operators ago was the one that flows is drawn as a path around them; one before is afar."""
 
 
 class NotInSeries(Exception):
@@ -96,7 +100,7 @@ Part: TypeAlias = Fused | Lanes | Bypass
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A block with what it takes and gives."""
+    """A block with what it takes and gives, the join that belongs to it included."""
 
     name: str
     series: Series
@@ -104,18 +108,27 @@ class Opened:
     gives: Shape
 
 
-def opened(use: Use, others: tuple[Use, ...] = (), small: int = SMALL[0]) -> Opened:
-    """The block in this use; what only `others` have in a shortcut is dashed.
+def opened(repeat: Repeat, others: Sequence[Repeat] = (), small: int = SMALL[0]) -> Opened:
+    """The block in this use, with the join around it; what only `others` have in a shortcut is dashed.
 
     Blocks in it with more than `small` layers stay closed. Raises `NotInSeries`.
     """
+    use, around = repeat.use, repeat.around
     if len(use.arrives) != 1:
         raise NotInSeries
-    series = _Walk(use.arrives[0], small).series(use.trace, "", use.gives)
+    series = _inside(repeat, small)
     for other in others:
-        if other is not use and _lacks_shortcut(series):
-            series = _with_shortcuts(series, _Walk(other.arrives[0], small).series(other.trace, "", other.gives))
-    return Opened(use.definition.name, series, use.arrives[0].shape, use.gives.shape)
+        if other.use is not use and _lacks_shortcut(series):
+            series = _with_shortcuts(series, _inside(other, small))
+    arrives, gives = (around.arrives, around.gives) if around else (use.arrives[0], use.gives)
+    return Opened(use.definition.name, series, arrives.shape, gives.shape)
+
+
+def _inside(repeat: Repeat, small: int) -> Series:
+    use, around = repeat.use, repeat.around
+    if around:
+        return _Walk(around.arrives, small, use).series((around,), "", around.gives)
+    return _Walk(use.arrives[0], small).series(use.trace, "", use.gives)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,117 +159,163 @@ def _every(runs: tuple[Run | StepRun, ...]) -> Iterator[Run | StepRun]:
 
 
 class _Walk:
-    """Follows the one value that flows."""
+    """Follows the one value that flows, and collects what happens to it."""
 
-    def __init__(self, flow: Tensor, small: int) -> None:
+    def __init__(self, flow: Tensor, small: int, open_use: Use | None = None) -> None:
         self.flow = flow
         self.small = small
+        self.open_use = open_use
+        self.found: list[Operator | Part] = []
+        self.since: dict[Tensor, int] = {flow: 0}
+        """How much had been found when a value was the one that flows."""
 
     def series(self, trace: tuple[Run | StepRun, ...], prefix: str, gives: Tensor) -> Series:
         """What a trace does to the flow, which must end in what it gives."""
-        found = self.parts(trace, prefix)
+        self.follow(trace, prefix)
         if self.flow is not gives:
             raise NotInSeries
-        return Series(tuple(_fused(found)))
+        return Series(tuple(_fused(self.found)))
 
-    def parts(self, trace: tuple[Run | StepRun, ...], prefix: str) -> list[Operator | Part]:
-        """The operators and parts of a trace."""
-        return [part for run in trace for part in self.of(run, prefix)]
+    def follow(self, trace: tuple[Run | StepRun, ...], prefix: str) -> None:
+        """Goes through a trace."""
+        for run in trace:
+            self.of(run, prefix)
 
-    def of(self, run: Run | StepRun, prefix: str) -> list[Operator | Part]:
-        """The operators and parts of one run."""
+    def of(self, run: Run | StepRun, prefix: str) -> None:
+        """Goes through one run."""
         match run:
             case LayerRun():
-                return self._layer(run, prefix)
+                self._layer(run, prefix)
             case UseRun():
-                return self._use(run, prefix)
+                self._use(run, prefix)
             case ScopeRun():
                 self._from(run.arrives)
-                found = self.parts(run.body, joined(prefix, run.key))
-                return self._gives(run.gives, found)
-            case JoinRun() | SplitRun():
-                return self._lanes(run, prefix)
+                self.follow(run.body, joined(prefix, run.key))
+                self._from(run.gives)
+            case JoinRun():
+                self._join(run, prefix)
+            case SplitRun():
+                self._split(run, prefix)
             case ResidualRun():
-                return self._residual(run, prefix)
+                self._residual(run, prefix)
             case GateRun():
                 self._from(run.arrives)
-                body = _Walk(run.arrives, self.small).series(run.body, prefix, run.inner)
-                self.flow = run.gives
-                return [Bypass(Series(()), body, "multiply")]
+                body = self._branch(run.arrives).series(run.body, prefix, run.inner)
+                self._goes_on(run.gives, Bypass(Series(()), body, "multiply"))
             case PathRun() | IfRun() | LoopRun():
-                return self.parts(parts(run), prefix)
+                self.follow(parts(run), prefix)
             case InputRun():
-                self.flow = run.gives
-                return []
+                self._goes_on(run.gives)
             case LetRun() | AuxRun() | OutputRun():
-                return []
+                pass
             case _:
                 raise NotInSeries
+
+    def _branch(self, flow: Tensor) -> "_Walk":
+        return _Walk(flow, self.small, self.open_use)
 
     def _from(self, value: Tensor) -> None:
         if value is not self.flow:
             raise NotInSeries
 
-    def _gives(self, value: Tensor, found: list[Operator | Part]) -> list[Operator | Part]:
-        """What a scope or a join gives may be the flow under another name, but no other value."""
-        if self.flow is not value:
-            raise NotInSeries
-        return found
+    def _goes_on(self, value: Tensor, *found: Operator | Part) -> None:
+        self.found += found
+        self.flow = value
+        self.since.setdefault(value, len(self.found))
 
-    def _layer(self, run: LayerRun, prefix: str) -> list[Operator | Part]:
+    def _layer(self, run: LayerRun, prefix: str) -> None:
         if len(run.arrives) != 1:
             raise NotInSeries
         self._from(run.arrives[0])
-        self.flow = run.gives
         if run.gives is run.arrives[0] or (run.layer.wiring and not run.key and run.layer.role is Role.JOIN):
-            return []
+            return self._goes_on(run.gives)
         arrives = run.arrives[0].shape
         main = run.layer.role in MAIN
         words = " ".join(filter(None, (caption(run.layer), detail(run.layer, (arrives,)) if main else "")))
-        channels = run.gives.shape.channels if main and run.gives.shape.channels != arrives.channels else None
-        notes = (joined(prefix, run.key), layer_words(run.layer), f"gives {dims(run.gives.shape)}")
-        return [
-            Operator(words, channels, PAINTS[run.layer.role], main, joined(prefix, run.key), run.gives.shape, notes)
-        ]
+        key, gives = joined(prefix, run.key), run.gives.shape
+        channels = gives.channels if _counts(run) else None
+        notes = (key, layer_words(run.layer), f"gives {dims(gives)}")
+        return self._goes_on(run.gives, Operator(words, channels, PAINTS[run.layer.role], main, key, gives, notes))
 
-    def _use(self, run: UseRun, prefix: str) -> list[Operator | Part]:
+    def _use(self, run: UseRun, prefix: str) -> None:
         if len(run.arrives) != 1:
             raise NotInSeries
         self._from(run.arrives[0])
-        self.flow = run.gives
         key = joined(prefix, run.key)
-        if sum(1 for _ in leaves(run.use)) <= self.small:
-            inner = _Walk(run.use.arrives[0], self.small)
-            found = inner.parts(run.use.trace, key)
-            if inner.flow is not run.use.gives:
-                raise NotInSeries
-            return found
+        if run.use is self.open_use or sum(1 for _ in leaves(run.use)) <= self.small:
+            inner = self._branch(run.use.arrives[0])
+            inner.follow(run.use.trace, key)
+            inner._from(run.use.gives)
+            return self._goes_on(run.gives, *inner.found)
         window = kernel(run.use)
         words = run.use.definition.name.replace("_", " ") + (f" {window[0]}×{window[1]}" if window else "")
         notes = (key, use_words(run.use), f"gives {dims(run.gives.shape)}")
-        return [Operator(words, run.gives.shape.channels, "convolution", True, key, run.gives.shape, notes)]
+        closed = Operator(words, run.gives.shape.channels, "convolution", True, key, run.gives.shape, notes)
+        return self._goes_on(run.gives, closed)
 
-    def _lanes(self, run: JoinRun | SplitRun, prefix: str) -> list[Operator | Part]:
+    def _split(self, run: SplitRun, prefix: str) -> None:
         self._from(run.arrives)
-        starts = run.parts if isinstance(run, SplitRun) else (run.arrives,) * len(run.branches)
-        lanes = tuple(
-            _Walk(start, self.small).series((branch,), prefix, branch.gives)
-            for start, branch in zip(starts, run.branches, strict=True)
+        lanes = (
+            self._branch(start).series((branch,), prefix, branch.gives)
+            for start, branch in zip(run.parts, run.branches, strict=True)
         )
-        self.flow = run.gives
-        return [Lanes(lanes, caption(run.layer), isinstance(run, SplitRun))]
+        self._goes_on(run.gives, Lanes(tuple(lanes), caption(run.layer), split=True))
 
-    def _residual(self, run: ResidualRun, prefix: str) -> list[Operator | Part]:
+    def _join(self, run: JoinRun, prefix: str) -> None:
+        """Branches that begin at the flow, or one of them there and the others at a value a little before it."""
+        starts = [_start(branch) for branch in run.branches]
+        lanes = [
+            self._branch(start).series((branch,), prefix, branch.gives)
+            for start, branch in zip(starts, run.branches, strict=True)
+        ]
+        places = [self.since.get(start, -1) for start in starts]
+        now, earliest = len(self.found), min(places)
+        if earliest < now:
+            if places.count(now) != 1 or set(places) != {earliest, now} or not 0 <= earliest >= now - NEAR:
+                raise NotInSeries
+            lane = places.index(now)
+            lanes[lane] = Series(tuple(_fused([*self.found[earliest:], *lanes[lane].parts])))
+            del self.found[earliest:]
+            self.since = {value: at for value, at in self.since.items() if at <= earliest}
+        self._goes_on(run.gives, _side_by_side(lanes, caption(run.layer)))
+
+    def _residual(self, run: ResidualRun, prefix: str) -> None:
         self._from(run.arrives)
-        body = _Walk(run.arrives, self.small)
-        found = body.parts(run.body, prefix)
-        if body.flow is not run.inner:
-            raise NotInSeries
-        self.flow = run.gives
+        body = self._branch(run.arrives)
+        main = body.series(run.body, prefix, run.inner)
         if not run.summed:
-            return found
-        above = _Walk(run.arrives, self.small).series(run.shortcut or (), prefix, run.around)
-        return [Bypass(Series(tuple(_fused(found))), above, "add")]
+            return self._goes_on(run.gives, *body.found)
+        above = self._branch(run.arrives).series(run.shortcut or (), prefix, run.around)
+        return self._goes_on(run.gives, Bypass(main, above, "add"))
+
+
+def _start(branch: PathRun) -> Tensor:
+    """The value that a branch begins with."""
+    if not branch.steps:
+        return branch.gives
+    first = branch.steps[0]
+    return first.arrives[0] if isinstance(first, LayerRun | UseRun) else first.arrives
+
+
+def _side_by_side(lanes: list[Series], join: str) -> Part:
+    """Lanes that are joined; what two of them have between an input and its sum is a way around it."""
+    if join in SIGNS and len(lanes) == 2 and sum(not lane.parts for lane in lanes) == 1:
+        return Bypass(lanes[0] if lanes[0].parts else lanes[1], Series(()), join)
+    flat: list[Series] = []
+    for lane in lanes:
+        match lane.parts:
+            case (Lanes(inner, same, split=False),) if same == join:
+                flat += inner
+            case _:
+                flat.append(lane)
+    return Lanes(tuple(flat), join)
+
+
+def _counts(run: LayerRun) -> bool:
+    """Whether the number of channels is a choice of this layer: it mixes them, and does not only treat each alone."""
+    channels = run.arrives[0].shape.channels
+    alone = getattr(run.layer, "groups", 1) == channels == run.gives.shape.channels
+    return run.layer.role in (Role.MIX, Role.DENSE) and not alone
 
 
 def _fused(found: list[Operator | Part]) -> list[Part]:

@@ -39,7 +39,7 @@ def read_from_afar(parts: Parted, line: list[Unit], units: list[Unit]) -> set[Un
     What a block with several inputs reads besides the line is its own affair.
     """
     before = dict(zip(line[1:], line, strict=False))
-    found = {head.reads for head in parts.heads} | {unit for _, unit in parts.outputs}
+    found = {head.reads for head in parts.heads} | {unit for _, unit, _ in parts.outputs}
     for unit in units:
         if unit.join or unit not in before:
             found |= {read for read in unit.reads if before.get(unit) is not read}

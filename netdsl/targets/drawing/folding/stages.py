@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from netdsl.graph.cost import Cost
 from netdsl.graph.model import Network, UseRun
-from netdsl.targets.drawing.cards import Card, Head, Stages
+from netdsl.targets.drawing.cards import Card, Head, Repeat, Stages
 from netdsl.targets.drawing.folding.naming import name, notes, paint, title, words
 from netdsl.targets.drawing.folding.runs import Stage, all_units, main_line, staged
 from netdsl.targets.drawing.folding.units import Parted, Unit, parted
@@ -17,7 +17,11 @@ MOST_ASIDE = 3
 
 
 class NoMainLine(CannotDraw):
-    """A network is no line of stages; another view must show it."""
+    """A network is no line of stages: another view must show it, or `found`, in which its stages are in no order."""
+
+    def __init__(self, message: str, found: Stages) -> None:
+        super().__init__(message)
+        self.found = found
 
 
 def stages(network: Network, most: int = MOST_CARDS) -> Stages:
@@ -25,15 +29,17 @@ def stages(network: Network, most: int = MOST_CARDS) -> Stages:
     parts = parted(network)
     units = all_units(parts)
     line = main_line(parts, units)
-    if sum(unit not in line for unit in units) > MOST_ASIDE:
-        raise NoMainLine(f"`{network.name}` has no main line of stages: draw it with --view graph")
+    if sum(unit not in line for unit in units) > MOST_ASIDE or not _hang(parts):
+        message = f"`{network.name}` has no main line of stages: draw it with --view graph"
+        raise NoMainLine(message, _drawn(network, parts, staged(parts, line, units), line))
     found = staged(parts, line, units)
     if len(found) > most:
         found = staged(parts, line, units, keep_apart=False)
     while len(found) > most:
         fewer = _merged(found, line)
         if fewer is found:
-            raise NoMainLine(f"`{network.name}` has too many stages for a page: draw it with --view graph")
+            message = f"`{network.name}` has too many stages for a page: draw it with --view graph"
+            raise NoMainLine(message, _drawn(network, parts, found, line))
         found = fewer
     return _drawn(network, parts, found, line)
 
@@ -71,15 +77,21 @@ def _drawn(network: Network, parts: Parted, found: list[Stage], line: list[Unit]
     on_line = set(line)
     before = dict(zip(line[1:], line, strict=False))
     cards = tuple(_card(stage, place, on_line, before) for stage in found)
-    heads = tuple(Head(head.name, place[head.reads.whole], head.cost, tuple(head.keys)) for head in parts.heads)
+    heads = [Head(head.name, place[head.reads.whole], head.cost, tuple(head.keys)) for head in parts.heads]
+    results = [Head(label, place[unit], result=shape) for label, unit, shape in parts.outputs]
     trained = Cost(parts.total.parameters - sum(head.cost.parameters for head in heads), parts.total.macs)
-    outputs = tuple((label, place[unit]) for label, unit in parts.outputs)
-    return Stages(network, title(network), cards, heads, trained, outputs)
+    return Stages(network, title(network), cards, (*heads, *results), trained)
+
+
+def _hang(parts: Parted) -> bool:
+    """Whether each result beside the last one has a place of its own below a card."""
+    read = [head.reads.whole for head in parts.heads] + [unit for _, unit, _ in parts.outputs]
+    return len(set(read)) == len(read)
 
 
 def _card(stage: Stage, place: dict[Unit, int], line: set[Unit], before: dict[Unit, Unit]) -> Card:
     first, last = stage.units[0], stage.units[-1]
-    uses = tuple(unit.run for unit in stage.units if isinstance(unit.run, UseRun))
+    uses = tuple(Repeat(unit.key, unit.run, unit.around) for unit in stage.units if isinstance(unit.run, UseRun))
     card = Card(
         name(stage),
         paint(stage),

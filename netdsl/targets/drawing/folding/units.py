@@ -8,6 +8,7 @@ from netdsl.graph.model import (
     AuxRun,
     GateRun,
     InputRun,
+    Joining,
     JoinRun,
     LayerRun,
     Network,
@@ -25,7 +26,6 @@ from netdsl.layers.base import Arrives, Role
 from netdsl.shapes import Shape
 from netdsl.targets.drawing.words import caption
 
-Joining = JoinRun | ResidualRun | GateRun | SplitRun
 OPERATORS = {Role.MIX, Role.POOL, Role.DENSE}
 
 
@@ -47,6 +47,8 @@ class Unit:
     join: str = ""
     """How they were joined."""
     notes: list[str] = field(default_factory=list)
+    around: Joining | None = None
+    """A join of what it gives with what it takes, which belongs to it."""
     operators: int = 1
     into: "Unit | None" = None
     """The unit that it became a part of."""
@@ -101,7 +103,8 @@ class Parted:
 
     items: list[Unit | Group]
     heads: list[Aside]
-    outputs: list[tuple[str, Unit]]
+    outputs: list[tuple[str, Unit, Shape]]
+    """Further results: name, the unit that gives it, and what it is."""
     last: Unit
     total: Cost
 
@@ -125,7 +128,7 @@ def parted(network: Network) -> Parted:
         last = Unit("", None, network.output, network.output, Cost(), "output", reads=result.units, join=result.join)
         items.append(last)
     walk.settle(last)
-    outputs = [(name, walk.sources[value].units[0].whole) for name, value in walk.outputs]
+    outputs = [(name, walk.sources[value].units[0].whole, value.shape) for name, value in walk.outputs]
     return Parted(items, walk.heads, outputs, last, walk.costs.of(network.root))
 
 
@@ -272,6 +275,7 @@ class _Walk:
         """A join around one unit belongs to it."""
         unit.gives = run.gives.shape
         unit.notes.append(f"result and input: {_word(run)}")
+        unit.around = run
         self.sources[run.gives] = Sources([unit])
         return items
 

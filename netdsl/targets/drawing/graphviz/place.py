@@ -21,6 +21,8 @@ class Boxes:
 
     sizes: dict[str, tuple[float, float]] = field(default_factory=dict)
     inner: dict[str, "Boxes"] = field(default_factory=dict)
+    plain: bool = False
+    """Whether the cluster only keeps its boxes together, and has no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def _fill(drawing: graphviz.Digraph, boxes: Boxes, numbers: dict[str, str], keys
     for key, inner in boxes.inner.items():
         with drawing.subgraph(name=f"cluster_{len(keys)}") as part:
             keys.append(key)
-            part.attr(label=" ", fontsize=str(HEADING), margin="12")
+            part.attr(label="", margin="4") if inner.plain else part.attr(label=" ", fontsize=str(HEADING), margin="12")
             _fill(part, inner, numbers, keys)
 
 

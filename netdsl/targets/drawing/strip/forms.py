@@ -33,18 +33,21 @@ class Form:
     """What stands below the output: params, macs."""
 
 
-ROW = tuple(
-    Form(name, text, folded, banded, terse)
-    for name, text in ((28, 22), (26, 20), (22, 18))
-    for folded, banded, terse in (
-        (False, False, False),
-        (True, False, False),
-        (False, True, False),
-        (True, True, False),
-        (True, True, True),
+SIZES_OF_ROW = tuple(
+    tuple(
+        Form(name, text, folded, banded, terse)
+        for name, text in sizes
+        for folded, banded, terse in (
+            (False, False, False),
+            (True, False, False),
+            (False, True, False),
+            (True, True, False),
+            (True, True, True),
+        )
     )
+    for sizes in (((28, 22), (26, 20), (22, 18)), ((22, 18),))
 )
-"""The forms of a single row above an inset, the preferred first."""
+"""The forms of a single row above an inset, the preferred first; then those that leave it more room."""
 ROWS = tuple(
     Form(name, text, folded, False, terse, stacked)
     for name, text in ((36, 28), (32, 26), (28, 22), (26, 20), (24, 18))

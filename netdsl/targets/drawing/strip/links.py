@@ -149,20 +149,26 @@ def mark(card: Card, name: str, middle: Point) -> Node:
 
 
 def hanging(head: Head, below: Frame, owner: str, text: float, limits: tuple[float, float]) -> list[Item]:
-    """An auxiliary head under the card that it reads."""
+    """A head, or a further result, under the card that it reads."""
     size = min(text, 22.0)
     lines = head.name.replace("_", " "), "training only", f"{amount(head.cost.parameters)} params"
+    if head.result:
+        lines = head.name, "further result", dims(head.result)
     wide = max(width(lines[0], size, Cut.SEMIBOLD), width(lines[1], size), width(lines[2], size)) + 32
     x = min(max(below.middle[0], limits[0] + wide / 2), limits[1] - wide / 2)
     top = below.bottom + 30
     frame = Frame(x - wide / 2, top, wide, 3 * size * 1.25 + 16)
-    tint, ink = Paint("dense", Tone.TINT), Paint("dense", Tone.INK)
+    paint = "port" if head.result else "dense"
+    tint, ink = Paint(paint, Tone.TINT), Paint(paint, Tone.INK)
     words = tuple(
         Words(line, x, centred(top + 8 + size * 1.25 * (at + 0.5), size), size, ink, tint, cut)
         for at, (line, cut) in enumerate(zip(lines, (Cut.SEMIBOLD, Cut.REGULAR, Cut.REGULAR), strict=True))
     )
     notes = (head.name, "auxiliary, in training only", f"{head.cost.parameters:,} parameters")
-    node = Node(f"head {head.name}", frame, (Shape(frame, tint, words=words),), notes, head.keys)
+    if head.result:
+        notes = (head.name, "a further result of the network", f"gives {lines[2]}")
+    shape = Shape(frame, tint, Paint("arrow") if head.result else None, words=words)
+    node = Node(f"head {head.name}", frame, (shape,), notes, head.keys)
     wire = Wire(
         ((below.middle[0], below.bottom), (below.middle[0], top - CLEAR)), thickness=2.5, start=owner, end=node.name
     )

@@ -2,15 +2,13 @@
 
 from netdsl.diagnostics.suggest import nearest
 from netdsl.graph.cost import cost
-from netdsl.graph.model import Network, Use, UseRun
-from netdsl.graph.walk import below, steps
-from netdsl.targets.drawing.blocks.cells import draw_cell
-from netdsl.targets.drawing.blocks.draw import draw
-from netdsl.targets.drawing.blocks.tree import NotInSeries
+from netdsl.graph.model import Network, ScopeRun, Trace, UseRun
+from netdsl.graph.walk import below, joined, steps
+from netdsl.targets.drawing.blocks.opening import draw_block
+from netdsl.targets.drawing.cards import Repeat, commonest
 from netdsl.targets.drawing.folding.naming import title as title_of
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
 from netdsl.targets.drawing.scene import CannotDraw, Frame, Paint, Scene
-from netdsl.targets.drawing.strip.inset import shown
 from netdsl.targets.drawing.words import amount, dims
 
 SIZE = (1920.0, 1080.0)
@@ -23,46 +21,51 @@ class NoBlock(CannotDraw):
 def block(
     network: Network, name: str, size: tuple[float, float] = SIZE, title: str | None = None, legend: bool = True
 ) -> Scene:
-    """One slide that opens the block `name` in its commonest use; Graphviz places one that is no series of paths.
+    """One slide that opens a block: `name` is its own, for its commonest use, or that of a module that is a use of it.
 
-    Raises `NoBlock`, `NoRoom`, `NoGraphviz`."""
-    found = blocks(network)
-    if name not in found:
-        near = nearest(name, list(found))
-        hint = f"did you mean '{near}'?" if near else f"its blocks are {', '.join(found)}" if found else "it has none"
-        raise NoBlock(f"`{network.name}` uses no block '{name}': {hint}")
-    uses = found[name]
-    heading = title or f"{name.replace('_', ' ').capitalize()} of {title_of(network)}"
+    Graphviz places one that is no series of paths. Raises `NoBlock`, `NoRoom`, `NoGraphviz`."""
+    uses = _asked(network, name)
+    main = commonest(uses)
+    word = main.use.definition.name
+    spoken = word.replace("_", " ")
+    which = spoken.capitalize() if name == word else f"{name}, {spoken}"
+    heading = title or f"{which} of {title_of(network)}"
     frame = Frame(MARGIN, BOTTOM, size[0] - 2 * MARGIN, size[1] - MARGIN - BOTTOM).inset(0, 24)
-    try:
-        items, roles = draw(shown(uses), frame, Paint("ground"), name)
-    except NotInSeries:
-        items, roles = draw_cell(max(uses, key=uses.count), frame, name)
-    description = f"{name}: gives {dims(uses[0].gives.shape)}"
+    items, roles = draw_block(uses, frame, Paint("ground"), word)
+    description = f"{word}: gives {dims(main.use.gives.shape)}"
     return Scene(*size, heading, description, (*header(heading, _subtitle(uses), roles, size, legend), *items))
 
 
-def blocks(network: Network) -> dict[str, list[Use]]:
-    """The blocks that a network uses, each with its uses, in the order of the text; auxiliary ones included."""
-    found: dict[str, list[Use]] = {}
-    _collect(network.root, found)
+def _asked(network: Network, name: str) -> list[Repeat]:
+    """All uses of the block of that name, or the one use of that name in the state dict."""
+    found = blocks(network)
+    uses = {repeat.key: repeat for repeats in found.values() for repeat in repeats}
+    if name in found:
+        return found[name]
+    if name in uses:
+        return [uses[name]]
+    near = nearest(name, [*found, *uses])
+    hint = f"did you mean '{near}'?" if near else f"its blocks are {', '.join(found)}" if found else "it has none"
+    raise NoBlock(f"`{network.name}` uses no block '{name}': {hint}")
+
+
+def blocks(network: Network) -> dict[str, list[Repeat]]:
+    """The blocks that a network uses, each with its uses, auxiliary ones included."""
+    found: dict[str, list[Repeat]] = {}
+    waiting: list[tuple[str, Trace]] = [("", network.root.trace)]
+    while waiting:
+        prefix, trace = waiting.pop(0)
+        for run, _ in steps(trace):
+            if isinstance(run, UseRun):
+                found.setdefault(run.use.definition.name, []).append(Repeat(joined(prefix, run.key), run))
+            if isinstance(run, UseRun | ScopeRun):
+                waiting.append((joined(prefix, run.key), below(run)))
     return found
 
 
-def _collect(use: Use, found: dict[str, list[Use]]) -> None:
-    waiting = [use.trace]
-    while waiting:
-        for run, _ in steps(waiting.pop(0)):
-            if isinstance(run, UseRun):
-                found.setdefault(run.use.definition.name, []).append(run.use)
-                _collect(run.use, found)
-            elif inner := below(run):
-                waiting.append(inner)
-
-
-def _subtitle(uses: list[Use]) -> str:
-    words = [line.strip() for line in uses[0].definition.doc.strip().splitlines()[:1]]
-    times = f"used {len(uses)} times" if len(uses) > 1 else "used once"
-    largest, smallest = (pick(cost(use).parameters for use in uses) for pick in (max, min))
+def _subtitle(repeats: list[Repeat]) -> str:
+    words = [line.strip() for line in repeats[0].use.definition.doc.strip().splitlines()[:1]]
+    times = f"used {len(repeats)} times" if len(repeats) > 1 else "used once"
+    largest, smallest = (pick(cost(repeat.use).parameters for repeat in repeats) for pick in (max, min))
     size = amount(largest) if largest == smallest else f"{amount(smallest)} to {amount(largest)}"
     return " · ".join([*words, f"{times}, {size} parameters"])

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from netdsl.targets.drawing.cards import Card, Stages
+from netdsl.targets.drawing.graphviz.engines import NoGraphviz
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, SIGNS, header
 from netdsl.targets.drawing.scene import Cut, Frame, Item, NoRoom, Paint, Scene, Wire, Words
 from netdsl.targets.drawing.strip.card import drawn, said
-from netdsl.targets.drawing.strip.forms import ROW, ROWS, Form, bands
+from netdsl.targets.drawing.strip.forms import ROWS, SIZES_OF_ROW, Form, bands
 from netdsl.targets.drawing.strip.inset import Inset, inset
 from netdsl.targets.drawing.strip.links import (
     CLEAR,
@@ -48,24 +49,31 @@ def stages(
 
     Raises `NoRoom`.
     """
-    page = _Page(found, size, labels, inset(found))
-    try:
-        items = page.items()
-    except NoRoom:
-        page = _Page(found, size, labels, None)
-        items = page.items()
-    roles = page.roles()
+    items, roles = _below_header(found, size, labels)
     top = header(title or found.title, subtitle(found), roles, size, legend, brief=subtitle(found, brief=True))
     cards = [said(card) for card in found.cards]
     return Scene(*size, title or found.title, " → ".join(cards), (*top, *items))
 
 
+def _below_header(found: Stages, size: tuple[float, float], labels: frozenset[str]) -> tuple[list[Item], set[str]]:
+    """The cards and the opened block, with the entries of the legend; smaller cards before no opened block."""
+    opened = inset(found)
+    for forms in SIZES_OF_ROW if opened else ():
+        page = _Page(found, size, labels, opened, forms)
+        try:
+            return page.items(), page.roles()
+        except (NoRoom, NoGraphviz):
+            continue
+    page = _Page(found, size, labels, None)
+    return page.items(), page.roles()
+
+
 def subtitle(found: Stages, brief: bool = False) -> str:
     """What the net costs; its auxiliary heads apart."""
     words = costs(found.total.parameters, found.total.macs, brief)
-    if not found.heads:
-        return words
     with_heads = found.total.parameters + sum(head.cost.parameters for head in found.heads)
+    if with_heads == found.total.parameters:
+        return words
     return words.replace(",", f" ({amount(with_heads)} with its heads),", 1)
 
 
@@ -77,6 +85,8 @@ class _Page:
     size: tuple[float, float]
     labels: frozenset[str]
     inset: Inset | None
+    row: tuple[Form, ...] = ()
+    """The forms of a row above an inset."""
     opened: set[str] = field(default_factory=set)
     """The entries of the legend for the inset."""
 
@@ -115,7 +125,7 @@ class _Page:
         """The cards in rows, and what stays free below each row."""
         wide = self.size[0] - 2 * MARGIN
         if self.inset:
-            row = in_one_row(cards, self._forms(ROW), MARGIN, wide)
+            row = in_one_row(cards, self._forms(self.row), MARGIN, wide)
             if row:
                 return row, [self._gutter(row, main, 0)]
         large = self._forms(ROWS)

@@ -1,0 +1,126 @@
+"""Bars and wires of a graph whose boxes stand in ranks, each rank below the one before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from netdsl.targets.drawing.scene import Frame, Point
+
+LEDGE = 24.0
+"""How far a bar reaches beyond what it joins."""
+CLEAR = 4.0
+"""Between a wire's tip and the border it points at."""
+ASIDE = 6.0
+"""What a wire keeps clear of boxes that it passes."""
+SAMPLES = 16
+Curve = tuple[Point, ...]
+"""A start, then two controls and an end for each cubic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An edge with the curve that Graphviz gave it."""
+
+    start: str
+    end: str
+    curve: Curve
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an edge runs: a cubic curve, or a line with corners."""
+
+    points: tuple[Point, ...]
+    curved: bool
+
+
+def bars(frames: dict[str, Frame], links: Sequence[Link], names: Sequence[str]) -> dict[str, Frame]:
+    """The bars of these names as wide as what they join, where nothing else stands beside them."""
+    found = {}
+    for name in names:
+        frame = frames[name]
+        reach = [frames[link.start].middle[0] for link in links if link.end == name]
+        reach += [frames[link.end].middle[0] for link in links if link.start == name]
+        reach += [_last_turn(link.curve)[0] for link in links if link.end == name]
+        left, right = min(*reach, frame.x + LEDGE) - LEDGE, max(*reach, frame.right - LEDGE) + LEDGE
+        bar = Frame(left, frame.y, right - left, frame.height)
+        if not any(_touch(bar.inset(-LEDGE / 2), other) for key, other in frames.items() if key != name):
+            found[name] = bar
+    return found
+
+
+def ways(
+    frames: dict[str, Frame], links: Sequence[Link], joins: Sequence[str], signs: Sequence[str]
+) -> tuple[Way, ...]:
+    """A way for each link: straight down to a bar of `joins`, from aside into a disc of `signs`, else a curve that
+    leaves and arrives upright; where boxes stand in the way of these, the curve that Graphviz found."""
+    taken: set[tuple[str, bool]] = set()
+    return tuple(_way(link, frames, joins, signs, taken) for link in links)
+
+
+def _way(
+    link: Link, frames: dict[str, Frame], joins: Sequence[str], signs: Sequence[str], taken: set[tuple[str, bool]]
+) -> Way:
+    start, end = frames[link.start], frames[link.end]
+    others = [frame for name, frame in frames.items() if name not in (link.start, link.end)]
+    x, y = start.middle[0], end.y - CLEAR
+    if link.start in joins:
+        x = min(max(end.middle[0], start.x + LEDGE / 2), start.right - LEDGE / 2)
+    target = min(max(x, end.x + LEDGE / 2), end.right - LEDGE / 2) if link.end in joins else end.middle[0]
+    before = target < x
+    if link.end in signs and abs(target - x) > end.width and (link.end, before) not in taken:
+        middle = end.middle[1]
+        tip = end.right + CLEAR if before else end.x - CLEAR
+        corner = Way(((x, start.bottom), (x, middle), (tip, middle)), curved=False)
+        if _free(corner.points, others):
+            taken.add((link.end, before))
+            return corner
+    upright = _upright((x, start.bottom), (target, y))
+    if abs(target - x) < 1 and _free(((x, start.bottom), (x, y)), others):
+        return Way(((x, start.bottom), (x, y)), curved=False)
+    if _free(_sampled(upright), others):
+        return Way(upright, curved=True)
+    into = _into_bar(link, end) if link.end in joins else ()
+    return Way(into if into and _free(_sampled(into[-4:]), others) else link.curve, curved=True)
+
+
+def _into_bar(link: Link, bar: Frame) -> Curve:
+    """The curve that Graphviz found, but at last straight down where it comes to the bar."""
+    turn = _last_turn(link.curve)
+    kept = link.curve[: link.curve.index(turn) + 1]
+    x = min(max(turn[0], bar.x + LEDGE / 2), bar.right - LEDGE / 2)
+    return (*kept, *_upright(turn, (x, bar.y - CLEAR))[1:])
+
+
+def _last_turn(curve: Curve) -> Point:
+    """Where the last of its cubics begins."""
+    return curve[-4]
+
+
+def _upright(start: Point, end: Point) -> Curve:
+    middle = (start[1] + end[1]) / 2
+    return start, (start[0], middle), (end[0], middle), end
+
+
+def _sampled(curve: Curve) -> tuple[Point, ...]:
+    """Points on one cubic."""
+    xs, ys = zip(*curve, strict=True)
+    shares = [at / SAMPLES for at in range(SAMPLES + 1)]
+    return tuple((_at(t, *xs), _at(t, *ys)) for t in shares)
+
+
+def _at(t: float, a: float, b: float, c: float, d: float) -> float:
+    return (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d
+
+
+def _free(points: Sequence[Point], others: Sequence[Frame]) -> bool:
+    """Whether a line through points keeps clear of boxes."""
+    for (x, y), (right, bottom) in pairwise(points):
+        frame = Frame(min(x, right), min(y, bottom), abs(right - x), abs(bottom - y)).inset(-ASIDE)
+        if any(_touch(frame, other) for other in others):
+            return False
+    return True
+
+
+def _touch(one: Frame, other: Frame) -> bool:
+    return one.x < other.right and other.x < one.right and one.y < other.bottom and other.y < one.bottom
