@@ -41,6 +41,8 @@ class Card:
     """How many times it is repeated."""
     uses: tuple[Repeat, ...] = ()
     """The uses of its block, in order; none for operators."""
+    towers: Joining | None = None
+    """The join of what runs side by side on it; None where nothing does."""
     keys: tuple[str, ...] = ()
     """The modules it stands for, by their names in the state dict."""
     notes: tuple[str, ...] = ()

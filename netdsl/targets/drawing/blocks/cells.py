@@ -1,11 +1,12 @@
 """A block whose wiring is no series of parallel paths, placed by Graphviz: the cells of NASNet, Res2Net's shares."""
 
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from itertools import product
+from math import prod
 
 from netdsl.graph.model import Use
 from netdsl.targets.drawing.blocks.contract import BETWEEN, contracted
-from netdsl.targets.drawing.blocks.wiring import Link, bars, ways
+from netdsl.targets.drawing.blocks.wiring import Link, bars, reversed_way, ways
 from netdsl.targets.drawing.flow import Flow, Vertex, use_flow
 from netdsl.targets.drawing.graphviz.place import Boxes, Placement, place
 from netdsl.targets.drawing.header import SIGNS
@@ -75,6 +76,7 @@ class _Picture:
         self.prefix = prefix
         self.lines = {vertex.name: _lines(vertex.words, folded) for vertex in found.vertices}
         self.sizes = {vertex.name: self._size(vertex) for vertex in found.vertices}
+        self.ranked = ranked(found)
 
     def expected(self, spaces: tuple[float, float]) -> tuple[float, float]:
         """About how wide the picture becomes, and how high it is at least: its widest rank, and its longest way."""
@@ -83,8 +85,8 @@ class _Picture:
         rank: dict[str, int] = {}
         wide: dict[int, float] = {}
         into: dict[str, list[str]] = {}
-        for edge in self.found.edges:
-            into.setdefault(edge.end, []).append(edge.start)
+        for start, end in self.ranked:
+            into.setdefault(end, []).append(start)
         for name in TopologicalSorter(into).static_order():
             before = into.get(name, [])
             rank[name] = 1 + max((rank[start] for start in before), default=0)
@@ -94,26 +96,28 @@ class _Picture:
 
     def placed(self, spaces: tuple[float, float]) -> Placement:
         """Where Graphviz puts everything; each sum stands below the operators that only it reads."""
-        edges = [(edge.start, edge.end) for edge in self.found.edges]
         boxes = Boxes(dict(self.sizes))
         for vertex in self.found.vertices:
             fed = _feeds_only(vertex, self.found)
             if vertex.words in SIGNS and len(fed) > 1:
                 group = [*fed, vertex.name]
                 boxes.inner[vertex.name] = Boxes({name: boxes.sizes.pop(name) for name in group}, plain=True)
-        return place(boxes, edges, spaces)
+        return place(boxes, self.ranked, spaces)
 
     def drawn(self, placement: Placement, frame: Frame) -> tuple[Item, ...]:
         """Everything in the middle of the frame."""
         edges = self.found.edges
-        links = [Link(edge.start, edge.end, placement.wires[at]) for at, edge in enumerate(edges)]
+        links = [
+            Link(*ends, placement.wires[at], turned=ends[0] != edges[at].start) for at, ends in enumerate(self.ranked)
+        ]
         joins = [vertex.name for vertex in self.found.vertices if vertex.paint == "join"]
         signs = [vertex.name for vertex in self.found.vertices if vertex.words in SIGNS]
         flat = [name for name in joins if name not in signs]
         frames = placement.boxes | bars(placement.boxes, links, flat)
         items: list[Item] = []
-        for edge, way in zip(edges, ways(frames, links, flat, signs), strict=True):
-            points = tuple(map(self._turned, way.points))
+        for edge, link, way in zip(edges, links, ways(frames, links, flat, signs), strict=True):
+            line = reversed_way(way.points) if link.turned else way.points
+            points = tuple(map(self._turned, line))
             start, end = f"{self.prefix} {edge.start}", f"{self.prefix} {edge.end}"
             items.append(Wire(points, curved=way.curved, thickness=2.5, start=start, end=end))
         for vertex in self.found.vertices:
@@ -161,6 +165,27 @@ class _Picture:
         stroke = Paint("arrow") if vertex.paint == "port" else None
         shape = Shape(frame, solid, stroke, outline, (radius,) * 4, words=words)
         return Node(name, frame, (shape,), vertex.notes, keys)
+
+
+def ranked(found: Flow) -> list[tuple[str, str]]:
+    """The ends of each edge in the order of the ranks: what makes a map larger stands before what it enlarges.
+
+    So a network that comes down and goes up again lies with equal maps side by side (figure 1 of U-Net).
+    """
+    space = {vertex.name: vertex.output.space for vertex in found.vertices}
+    plain = [(edge.start, edge.end) for edge in found.edges]
+    turned = [
+        (edge.end, edge.start) if prod(space[edge.end]) > prod(edge.shape.space) else (edge.start, edge.end)
+        for edge in found.edges
+    ]
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for start, end in turned:
+        sorter.add(end, start)
+    try:
+        sorter.prepare()
+    except CycleError:
+        return plain
+    return turned
 
 
 def _lines(words: str, folded: bool) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from netdsl.graph.model import (
     GateRun,
     IfRun,
     InputRun,
+    Joining,
     JoinRun,
     LayerRun,
     LetRun,
@@ -26,7 +27,7 @@ from netdsl.graph.model import (
     UseRun,
 )
 from netdsl.graph.walk import joined, leaves, parts
-from netdsl.layers.base import Role
+from netdsl.layers.base import Arrives, Role
 from netdsl.shapes import Shape
 from netdsl.targets.drawing.cards import Repeat
 from netdsl.targets.drawing.folding.alike import kernel
@@ -122,6 +123,12 @@ def opened(repeat: Repeat, others: Sequence[Repeat] = (), small: int = SMALL[0])
             series = _with_shortcuts(series, _inside(other, small))
     arrives, gives = (around.arrives, around.gives) if around else (use.arrives[0], use.gives)
     return Opened(use.definition.name, series, arrives.shape, gives.shape)
+
+
+def side_by_side(join: Joining, name: str) -> tuple[Opened, ...]:
+    """What runs side by side up to a join, with ever more blocks closed. Raises `NotInSeries`."""
+    lines = (_Walk(join.arrives, small).series((join,), "", join.gives) for small in SMALL)
+    return tuple(Opened(name, line, join.arrives.shape, join.gives.shape) for line in lines)
 
 
 def _inside(repeat: Repeat, small: int) -> Series:
@@ -312,10 +319,9 @@ def _side_by_side(lanes: list[Series], join: str) -> Part:
 
 
 def _counts(run: LayerRun) -> bool:
-    """Whether the number of channels is a choice of this layer: it mixes them, and does not only treat each alone."""
-    channels = run.arrives[0].shape.channels
-    alone = getattr(run.layer, "groups", 1) == channels == run.gives.shape.channels
-    return run.layer.role in (Role.MIX, Role.DENSE) and not alone
+    """Whether a layer decides how many channels it gives: it does not give as many as arrive, whatever they are."""
+    given = run.layer.channels(Arrives((run.arrives[0].shape,)))
+    return run.layer.role in (Role.MIX, Role.DENSE) and given != "in"
 
 
 def _fused(found: list[Operator | Part]) -> list[Part]:

@@ -24,6 +24,8 @@ class Link:
     start: str
     end: str
     curve: Curve
+    turned: bool = False
+    """Whether the value runs from `end` to `start`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,20 @@ def ways(
     return tuple(_way(link, frames, joins, signs, taken) for link in links)
 
 
+def reversed_way(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    """The same way in the other direction, its tip a little before the border."""
+    (x, y), *between, (right, bottom) = points[::-1]
+    return ((x, y + CLEAR), *between, (right, bottom + CLEAR))
+
+
 def _way(
     link: Link, frames: dict[str, Frame], joins: Sequence[str], signs: Sequence[str], taken: set[tuple[str, bool]]
 ) -> Way:
     start, end = frames[link.start], frames[link.end]
     others = [frame for name, frame in frames.items() if name not in (link.start, link.end)]
     x, y = start.middle[0], end.y - CLEAR
+    if link.turned:
+        x += start.width / 4 * (1 if end.middle[0] > x else -1)
     if link.start in joins:
         x = min(max(end.middle[0], start.x + LEDGE / 2), start.right - LEDGE / 2)
     target = min(max(x, end.x + LEDGE / 2), end.right - LEDGE / 2) if link.end in joins else end.middle[0]

@@ -8,8 +8,11 @@ from netdsl.targets.drawing.flow import Edge, Flow, Vertex, flow
 from netdsl.targets.drawing.words import amount, dims
 
 
-def mesh(found: Stages) -> Flow:
-    """A vertex for each card, and one for each join, change of size and result between cards."""
+def mesh(found: Stages, brief: bool = False) -> Flow:
+    """A vertex for each card, and one for each join, change of size and result between cards.
+
+    A brief card says its name and output only.
+    """
     whole = flow(found.network)
     cards = {key: card for card in found.cards for key in card.keys}
     before = {edge.end: edge.start for edge in whole.edges}
@@ -21,7 +24,7 @@ def mesh(found: Stages) -> Flow:
         if card:
             name = card.keys[0]
             stages.add(name)
-            vertices.setdefault(name, _stage(vertex, name, card))
+            vertices[name] = _stage(vertex, name, card, brief)
         elif _is_beside(vertex, whole, before):
             name = place[before[vertex.name]]
         else:
@@ -66,10 +69,12 @@ def _is_beside(vertex: Vertex, whole: Flow, before: dict[str, str]) -> bool:
     return all(edge.shape == vertex.output for edge in whole.edges if edge.end == vertex.name)
 
 
-def _stage(vertex: Vertex, name: str, card: Card) -> Vertex:
+def _stage(last: Vertex, name: str, card: Card, brief: bool) -> Vertex:
+    """A card as a vertex that gives what its last part gives."""
     count = f" ×{card.count}" if card.count > 1 else ""
     what = [line for line in card.caption if line and line != card.name]
     size = f"{amount(card.cost.parameters)} params" if card.cost.parameters else "no params"
-    words = "\n".join([card.name + count, *what[-1:], dims(card.output), size])
-    notes = (card.name, " ".join(card.caption), f"gives {dims(card.output)}", f"{card.cost.parameters:,} parameters")
-    return replace(vertex, name=name, words=words, paint=card.paint, notes=notes, is_module=True, pill=False)
+    gives = dims(last.output)
+    lines = [card.name + count, gives] if brief else [card.name + count, *what[-1:], gives, size]
+    notes = (card.name, " ".join(card.caption), f"gives {gives}", f"{card.cost.parameters:,} parameters")
+    return replace(last, name=name, words="\n".join(lines), paint=card.paint, notes=notes, is_module=True, pill=False)

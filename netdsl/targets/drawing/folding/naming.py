@@ -16,7 +16,7 @@ from netdsl.targets.drawing.words import PAINTS, caption, detail, groups, sides
 def title(network: Network) -> str:
     """What the net is called: the first words of its documentation, else its name."""
     line = network.doc.strip().partition("\n")[0]
-    words = line.partition(",")[0].partition(" (")[0].rstrip(".").strip()
+    words = line.partition(",")[0].rstrip(".").strip()
     return words if 0 < len(words) <= 48 else network.name
 
 

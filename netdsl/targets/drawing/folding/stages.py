@@ -100,6 +100,7 @@ def _card(stage: Stage, place: dict[Unit, int], line: set[Unit], before: dict[Un
         sum((unit.cost for unit in stage.units), Cost()),
         1 if stage.stem else (len(uses) or len(stage.units)),
         uses,
+        first.around if first.towers else None,
         tuple(key for unit in stage.units for key in unit.keys),
         notes(stage),
     )

@@ -48,7 +48,7 @@ class Unit:
     """How they were joined."""
     notes: list[str] = field(default_factory=list)
     around: Joining | None = None
-    """A join of what it gives with what it takes, which belongs to it."""
+    """A join that belongs to it: of what it gives with what it takes, or of its towers."""
     operators: int = 1
     into: "Unit | None" = None
     """The unit that it became a part of."""
@@ -289,6 +289,7 @@ class _Walk:
         one.reads, one.join = arriving.units, arriving.join
         one.towers = tuple(next(every(lane)) for lane in lanes)
         one.notes.append(f"{len(lanes)} paths, {_word(run)}")
+        one.around = run
         for unit in units:
             unit.into = one
         self.sources[run.gives] = Sources([one])

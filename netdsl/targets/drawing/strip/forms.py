@@ -1,6 +1,6 @@
 """How much a card says: what stands on it at each size, the most important first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from netdsl.targets.drawing.cards import Card
@@ -11,6 +11,8 @@ from netdsl.targets.drawing.words import amount, dims
 PILL_PAD, PILL_GAP = 9.0, 8.0
 PAD = 0.45
 """Between the words of a card and its border, in sizes of the text."""
+WORTH = 1.35
+"""How many times narrower a name must become where it is broken."""
 PITCH = 1.34
 """From one line to the next, in sizes."""
 
@@ -72,16 +74,16 @@ class Face:
 
 def face(card: Card, form: Form) -> Face:
     """What a card says in a form."""
-    count = f"×{card.count}" if card.count > 1 else ""
-    name = halves(card.name, count, form) if form.folded else (card.name,)
     what = tuple(line for line in card.caption if line and line != card.name)
     if form.terse and len(what) > 1:
         what = what[-1:]
+    output = dims(card.output) if not form.banded else str(card.output.channels)
+    costs = _costs(card, form)
     if form.stacked and card.output.space:
         space = "×".join(map(str, card.output.space))
-        return Face(name, count, what, f"{card.output.channels} ×", (space, *_costs(card, form)))
-    output = dims(card.output) if not form.banded else str(card.output.channels)
-    return Face(name, count, what, output, _costs(card, form))
+        output, costs = f"{card.output.channels} ×", (space, *costs)
+    plain = Face((card.name,), f"×{card.count}" if card.count > 1 else "", what, output, costs)
+    return replace(plain, name=_halves(plain, form)) if form.folded else plain
 
 
 def _costs(card: Card, form: Form) -> tuple[str, ...]:
@@ -98,20 +100,27 @@ def _costs(card: Card, form: Form) -> tuple[str, ...]:
     return tuple(words)
 
 
-def halves(name: str, count: str, form: Form) -> tuple[str, ...]:
-    """A name in the one or two lines that need least room; a long one breaks after `_` or at a space."""
-    ways: list[tuple[str, ...]] = [(name,)]
-    ways += [(name[:at].rstrip(), name[at:].lstrip()) for at in range(2, len(name)) if name[at - 1] in "_ -–|"]
-    ways += [(name, "")] if count else []
-    return min(ways, key=lambda lines: name_width(lines, count, form))
+def _halves(shown: Face, form: Form) -> tuple[str, ...]:
+    """The name in one or two lines, no wider than the lines below it if it can; it breaks after `_` or at a space."""
+    (name,), count = shown.name, shown.count
+    whole: list[tuple[str, ...]] = [(name,), *([(name, "")] if count else [])]
+    broken = [(name[:at].rstrip(), name[at:].lstrip()) for at in range(2, len(name)) if name[at - 1] in "_ -–|"]
+    ways = [(lines, name_width(lines, count, form)) for lines in whole]
+    ways += [(lines, name_width(lines, count, form) * WORTH) for lines in broken]
+    below = _body_width(shown, form)
+    return next((lines for lines, wide in ways if wide <= below), min(ways, key=lambda way: way[1])[0])
 
 
 def room(card: Card, form: Form) -> float:
     """How wide a card must be."""
     shown = face(card, form)
-    widths = [name_width(shown.name, shown.count, form), width(shown.output, form.text, Cut.SEMIBOLD)]
-    widths += [width(line, form.text) for line in (*shown.what, *shown.costs)]
-    return max(widths) + 2 * PAD * form.text
+    return max(name_width(shown.name, shown.count, form), _body_width(shown, form)) + 2 * PAD * form.text
+
+
+def _body_width(shown: Face, form: Form) -> float:
+    """How wide the lines below the name are."""
+    output = width(shown.output, form.text, Cut.SEMIBOLD)
+    return max(output, *(width(line, form.text) for line in (*shown.what, *shown.costs)), 0.0)
 
 
 def name_width(lines: tuple[str, ...], count: str, form: Form) -> float:

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from netdsl.targets.drawing.blocks.draw import draw
 from netdsl.targets.drawing.blocks.opening import draw_block
+from netdsl.targets.drawing.blocks.tree import NotInSeries, Opened, side_by_side
 from netdsl.targets.drawing.cards import Repeat, Stages, commonest
+from netdsl.targets.drawing.folding.naming import spoken
 from netdsl.targets.drawing.metrics import centred, width
 from netdsl.targets.drawing.scene import Anchor, Cut, Frame, Item, Paint, Shape, Tone, Words
 
@@ -16,18 +19,26 @@ class Inset:
 
     name: str
     repeats: tuple[Repeat, ...]
+    """Its uses; none where it is what runs side by side on a card."""
     cards: frozenset[int]
+    towers: tuple[Opened, ...] = ()
+    """What runs side by side, with ever more closed in it."""
+    where: str = ""
+    """The card from which the use is that is drawn, where the uses differ and the card has a name of its own."""
 
     def items(self, frame: Frame) -> tuple[list[Item], set[str]]:
         """The panel with its heading and the block, and the entries of its legend. Raises `NoRoom`, `NoGraphviz`."""
         panel = Paint("panel")
         inner = Frame(frame.x, frame.y + HEADING, frame.width, frame.height - HEADING).inset(INNER, 12)
-        block, roles = draw_block(self.repeats, inner, panel, "inset", HEADING_SIZE)
+        if self.towers:
+            block, roles = draw(self.towers, inner, panel, "inset", HEADING_SIZE)
+        else:
+            block, roles = draw_block(self.repeats, inner, panel, "inset", HEADING_SIZE)
         return [Shape(frame, panel, radius=(24,) * 4), *self._heading(frame), *block], roles
 
     def _heading(self, frame: Frame) -> list[Item]:
-        text = self.name.replace("_", " ")
-        text = text if "block" in text else f"{text} block"
+        text = spoken(self.name)
+        text = text if "block" in text or self.towers else f"{text} block"
         x, middle = frame.x + INNER, frame.y + HEADING / 2 + 6
         baseline = centred(middle, HEADING_SIZE)
         ink, panel, cut = Paint("ink"), Paint("panel"), Cut.SEMIBOLD
@@ -40,16 +51,18 @@ class Inset:
             ink = Paint("convolution", Tone.INK)
             words = Words(count, pill.middle[0], centred(middle, COUNT_SIZE), COUNT_SIZE, ink, tint, cut)
             items.append(Shape(pill, tint, radius=(18,) * 4, words=(words,)))
-            which = f"{commonest(self.repeats).key} shown"
-            if len({repeat.use for repeat in self.repeats}) > 1:
-                start = pill.right + 14
-                at = centred(middle, COUNT_SIZE)
-                items.append(Words(which, start, at, COUNT_SIZE, Paint("muted"), panel, anchor=Anchor.START))
+            if self.where:
+                start, at = pill.right + 14, centred(middle, COUNT_SIZE)
+                which, muted = f"{self.where} shown", Paint("muted")
+                items.append(Words(which, start, at, COUNT_SIZE, muted, panel, anchor=Anchor.START))
         return items
 
 
 def inset(found: Stages) -> Inset | None:
-    """The block with most uses on cards, of equals the one with most parameters; None where there is no block."""
+    """The block with most uses on cards, of equals the one with most parameters.
+
+    Where there is no block, the card on which most runs side by side; None where nothing does.
+    """
     blocks: dict[str, list[Repeat]] = {}
     cards: dict[str, set[int]] = {}
     weight: dict[str, int] = {}
@@ -60,6 +73,20 @@ def inset(found: Stages) -> Inset | None:
             cards.setdefault(name, set()).add(at)
             weight[name] = weight.get(name, 0) + card.cost.parameters // len(card.uses)
     if not blocks:
-        return None
+        return _towers(found)
     name = max(blocks, key=lambda block: (len(blocks[block]), weight[block]))
-    return Inset(name, tuple(blocks[name]), frozenset(cards[name]))
+    repeats = tuple(blocks[name])
+    card = next(found.cards[at] for at in cards[name] if commonest(repeats) in found.cards[at].uses)
+    differ = len({repeat.use for repeat in repeats}) > 1
+    return Inset(name, repeats, frozenset(cards[name]), where=card.name if differ and card.name != spoken(name) else "")
+
+
+def _towers(found: Stages) -> Inset | None:
+    at = max(range(len(found.cards)), key=lambda place: len(found.cards[place].keys) * bool(found.cards[place].towers))
+    card = found.cards[at]
+    if not card.towers:
+        return None
+    try:
+        return Inset(card.name, (), frozenset({at}), side_by_side(card.towers, card.name))
+    except NotInSeries:
+        return None

@@ -7,7 +7,7 @@ from itertools import pairwise
 from netdsl.targets.drawing.cards import Card, Stages
 from netdsl.targets.drawing.graphviz.engines import NoGraphviz
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, SIGNS, header
-from netdsl.targets.drawing.scene import Cut, Frame, Item, NoRoom, Paint, Scene, Wire, Words
+from netdsl.targets.drawing.scene import Cut, Frame, Item, NoRoom, Paint, Point, Scene, Wire, Words
 from netdsl.targets.drawing.strip.card import drawn, said
 from netdsl.targets.drawing.strip.forms import ROWS, SIZES_OF_ROW, Form, bands
 from netdsl.targets.drawing.strip.inset import Inset, inset
@@ -32,6 +32,8 @@ BAND, BAND_TEXT = 54.0, 22.0
 SHEETS = 20.0
 INSET_LEAST, BRACKET = 330.0, 76.0
 """How high an inset must be, and what stays free above it."""
+DEEP = 20.0
+"""The depth of a bracket below cards that are opened."""
 BESIDE = 12.0
 """What an auxiliary head keeps clear of a skip that leaves the same card."""
 FEW = 7
@@ -267,25 +269,36 @@ class _Page:
         frame = Frame(MARGIN, top, self.size[0] - 2 * MARGIN, self.size[1] - MARGIN - top)
         items, self.opened = self.inset.items(frame)
         taken = {head.after for head in self.found.heads} | ({skip.source for skip in skips(self.found.cards)})
-        run = _longest_run(shown, taken, main)
-        if len(placed.rows) > 1 or not run or (joined and free):
+        runs = _runs(shown, taken, main)
+        if len(placed.rows) > 1 or not runs or (joined and free):
             return items
-        left, right = frames[run[0]].x, frames[run[-1]].right
-        y, middle = lowest + 12, (left + right) / 2
-        line = ((left + 1, y), (left + 1, y + 20), (right - 1, y + 20), (right - 1, y))
-        stem = ((middle, y + 20), (middle, top))
-        return [*items, *(Wire(points, thickness=2.5, bend=10, arrow=False) for points in (line, stem))]
+        spans = [(frames[run[0]].x, frames[run[-1]].right) for run in runs]
+        return [*items, *_brackets(spans, lowest + 12, top)]
 
 
-def _longest_run(shown: list[int], taken: set[int], main: list[int]) -> list[int]:
-    """The longest row of neighbours among the shown cards under which nothing else hangs."""
+def _runs(shown: list[int], taken: set[int], main: list[int]) -> list[list[int]]:
+    """The shown cards in rows of neighbours; only the longest row where something else hangs below the cards."""
     runs: list[list[int]] = [[]]
     for at in main:
         if at in shown and at not in taken:
             runs[-1].append(at)
         else:
             runs.append([])
-    return max(runs, key=len)
+    found = [run for run in runs if run]
+    return [max(found, key=len)] if found and taken else found
+
+
+def _brackets(spans: list[tuple[float, float]], y: float, bottom: float) -> list[Item]:
+    """A bracket below each row of cards, and the stem from all of them to the panel."""
+    lines = [((left + 1, y), (left + 1, y + DEEP), (right - 1, y + DEEP), (right - 1, y)) for left, right in spans]
+    middles = [(left + right) / 2 for left, right in spans]
+    first, last = middles[0], middles[-1]
+    spine = y + (2 * DEEP if len(spans) > 1 else DEEP)
+    ways: list[tuple[Point, ...]] = [*lines, (((first + last) / 2, spine), ((first + last) / 2, bottom))]
+    if len(spans) > 1:
+        ways += [((first, y + DEEP), (first, spine), (last, spine), (last, y + DEEP))]
+        ways += [((x, y + DEEP), (x, spine)) for x in middles[1:-1]]
+    return [Wire(points, thickness=2.5, bend=10, arrow=False) for points in ways]
 
 
 def _between(before: Frame, after: Frame) -> tuple[tuple[float, float], tuple[float, float]]:
