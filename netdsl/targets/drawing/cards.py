@@ -41,6 +41,8 @@ class Card:
     """How many times it is repeated."""
     uses: tuple[Repeat, ...] = ()
     """The uses of its block, in order; none for operators."""
+    branches: tuple[int, ...] = ()
+    """How many operators stand in each branch of its block; none where its block has no three branches."""
     towers: Joining | None = None
     """The join of what runs side by side on it; None where nothing does."""
     keys: tuple[str, ...] = ()

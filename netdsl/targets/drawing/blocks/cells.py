@@ -1,11 +1,13 @@
 """A block whose wiring is no series of parallel paths, placed by Graphviz: the cells of NASNet, Res2Net's shares."""
 
+from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import product
 from math import prod
 
 from netdsl.graph.model import Use
 from netdsl.targets.drawing.blocks.contract import BETWEEN, contracted
+from netdsl.targets.drawing.blocks.measure import SIZES
 from netdsl.targets.drawing.blocks.wiring import Link, bars, reversed_way, ways
 from netdsl.targets.drawing.flow import Flow, Vertex, use_flow
 from netdsl.targets.drawing.graphviz.place import Boxes, Placement, place
@@ -27,9 +29,11 @@ from netdsl.targets.drawing.scene import (
     moved,
 )
 
-SIZES = (32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
 SPACES = ((56.0, 84.0), (40.0, 64.0), (32.0, 48.0), (20.0, 40.0), (12.0, 32.0), (12.0, 22.0))
 """Between boxes beside each other, and between ranks."""
+Form = tuple[bool, bool]
+"""Whether ranks run down the page, and whether boxes hold one line."""
+FORMS: tuple[Form, ...] = ((True, True), (True, False), (False, True), (False, False))
 BAR = 16.0
 SLACK = 1.2
 """Graphviz may put boxes into other ranks than the longest way does, and so need less than expected by this."""
@@ -37,30 +41,39 @@ PITCH = 1.3
 """From one line of a box to the next, in sizes of the text."""
 
 
-def draw_cell(use: Use, frame: Frame, prefix: str, largest: float) -> tuple[tuple[Item, ...], set[str]]:
+def draw_cell(use: Use, frame: Frame, prefix: str, sizes: Sequence[float]) -> tuple[tuple[Item, ...], set[str]]:
     """The block in a frame, and the entries of its legend. Raises `NoRoom` and `NoGraphviz`."""
-    return draw_graph(contracted(use_flow(use)), use.definition.name, frame, prefix, largest)
+    return draw_graph(contracted(use_flow(use)), use.definition.name, frame, prefix, sizes)
 
 
 def draw_graph(
-    found: Flow, name: str, frame: Frame, prefix: str, largest: float = SIZES[0]
+    found: Flow, name: str, frame: Frame, prefix: str, sizes: Sequence[float] = SIZES
 ) -> tuple[tuple[Item, ...], set[str]]:
     """The graph of what is called `name` in a frame, and the entries of its legend.
 
-    Its words are at most as high as `largest`. Raises `NoRoom` and `NoGraphviz`.
+    Its words have the first of `sizes` that has room. Raises `NoRoom` and `NoGraphviz`.
     """
-    texts = (size for size in SIZES if size <= largest)
-    for text, across, folded, spaces in product(texts, (False, True), (False, True), SPACES):
-        picture = _Picture(found, text, folded, across, prefix)
-        wide, high = (frame.height, frame.width) if across else (frame.width, frame.height)
-        about, least = picture.expected(spaces)
-        if least > high or about > wide * SLACK:
-            continue
+    largest, form = max(_largest(found, frame, sizes, form) for form in FORMS)
+    for text, spaces in product((size for size in sizes if size <= largest), SPACES):
+        picture = _Picture(found, text, form, prefix)
         placement = picture.placed(spaces)
-        if placement.size[0] <= wide and placement.size[1] <= high:
+        if picture.fits(placement.size, frame):
             roles = {vertex.words if vertex.paint == "join" else vertex.paint for vertex in found.vertices}
             return picture.drawn(placement, frame), roles
     raise NoRoom(f"`{name}` is too large for this page: draw it with --view graph")
+
+
+def _largest(found: Flow, frame: Frame, sizes: Sequence[float], form: Form) -> tuple[float, Form]:
+    """The largest of sizes that a form is likely to have room for, by its room with the smallest; 0 where even that
+    has none."""
+    smallest, closest = sizes[-1], SPACES[-1]
+    picture = _Picture(found, smallest, form)
+    if not picture.fits(picture.expected(closest), frame, SLACK):
+        return 0, form
+    wide, high = picture.placed(closest).size
+    room = picture.turned((frame.width, frame.height))
+    grows = smallest * min(room[0] / wide, room[1] / high)
+    return max((size for size in sizes if size <= grows), default=0), form
 
 
 class _Picture:
@@ -69,12 +82,13 @@ class _Picture:
     Everything is placed from above to below; `across` turns it at last.
     """
 
-    def __init__(self, found: Flow, text: float, folded: bool, across: bool, prefix: str) -> None:
+    def __init__(self, found: Flow, text: float, form: Form, prefix: str = "") -> None:
         self.found = found
         self.text = text
-        self.across = across
+        downwards, plain = form
+        self.across = not downwards
         self.prefix = prefix
-        self.lines = {vertex.name: _lines(vertex.words, folded) for vertex in found.vertices}
+        self.lines = {vertex.name: _lines(vertex.words, not plain) for vertex in found.vertices}
         self.sizes = {vertex.name: self._size(vertex) for vertex in found.vertices}
         self.ranked = ranked(found)
 
@@ -117,7 +131,7 @@ class _Picture:
         items: list[Item] = []
         for edge, link, way in zip(edges, links, ways(frames, links, flat, signs), strict=True):
             line = reversed_way(way.points) if link.turned else way.points
-            points = tuple(map(self._turned, line))
+            points = tuple(map(self.turned, line))
             start, end = f"{self.prefix} {edge.start}", f"{self.prefix} {edge.end}"
             items.append(Wire(points, curved=way.curved, thickness=2.5, start=start, end=end))
         for vertex in self.found.vertices:
@@ -125,11 +139,17 @@ class _Picture:
             if self.across:
                 box = Frame(box.y, box.x, box.height, box.width)
             items.append(self._node(vertex, box))
-        wide, high = self._turned(placement.size)
+        wide, high = self.turned(placement.size)
         right, down = frame.x + (frame.width - wide) / 2, frame.y + (frame.height - high) / 2
         return tuple(moved(item, right, down) for item in items)
 
-    def _turned(self, point: Point) -> Point:
+    def fits(self, size: Point, frame: Frame, slack: float = 1) -> bool:
+        """Whether a picture of this size, seen along the ranks, has room; `slack` is what it may be too wide by."""
+        wide, high = self.turned((frame.width, frame.height))
+        return size[0] <= wide * slack and size[1] <= high
+
+    def turned(self, point: Point) -> Point:
+        """A point of the page seen along the ranks, or the other way round."""
         return (point[1], point[0]) if self.across else point
 
     def _size(self, vertex: Vertex) -> Point:
@@ -141,7 +161,7 @@ class _Picture:
             return text * 4, BAR
         lines = self.lines[vertex.name]
         wide = max(width(line, text, Cut.SEMIBOLD) for line in lines)
-        return self._turned((wide + text * 1.3, text * (PITCH * len(lines) + 0.9)))
+        return self.turned((wide + text * 1.3, text * (PITCH * len(lines) + 0.9)))
 
     def _node(self, vertex: Vertex, frame: Frame) -> Node:
         solid, ink, text = Paint(vertex.paint), Paint(vertex.paint, Tone.TEXT), self.text

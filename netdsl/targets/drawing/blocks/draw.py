@@ -3,39 +3,36 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netdsl.targets.drawing.blocks.measure import Extent, Look, extent
+from netdsl.targets.drawing.blocks.measure import SIZES, Extent, Look, extent
 from netdsl.targets.drawing.blocks.place import Placing, Source
 from netdsl.targets.drawing.blocks.tree import Bypass, Fused, Lanes, Opened, Operator, Series
 from netdsl.targets.drawing.metrics import centred, width
 from netdsl.targets.drawing.scene import Cut, Frame, Item, NoRoom, Paint, Shape, Tone, Words
 from netdsl.targets.drawing.words import dims
 
-SIZES = (36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
-NUMBERED = 20.0
-"""Numbers of channels leave before the words get smaller than this."""
 WIDEST_GAP, WIDEST_PAD, WIDEST_LANE, TALLEST = 120.0, 26.0, 56.0, 3.2
 
 
-def looks(largest: float) -> list[Look]:
-    """The ways to draw a block, the preferred first."""
+def looks(sizes: Sequence[float]) -> list[Look]:
+    """The ways to draw a block, the preferred first; numbers of channels go last."""
     found, bare = [], []
-    for text in (size for size in SIZES if size <= largest):
+    for text in sizes:
         roomy = Look(text, gap=text * 1.5, pad=text * 0.5, lane_gap=text * 0.8)
         tight = replace(roomy, gap=28.0, pad=text * 0.36, lane_gap=text * 0.45)
         bare.append(replace(tight, channels=False))
-        found += [roomy, tight] if text >= NUMBERED else []
+        found += [roomy, tight]
     return found + bare
 
 
 def draw(
-    ways: Sequence[Opened], frame: Frame, surface: Paint, prefix: str, largest: float = SIZES[0]
+    ways: Sequence[Opened], frame: Frame, surface: Paint, prefix: str, sizes: Sequence[float] = SIZES
 ) -> tuple[tuple[Item, ...], set[str]]:
     """A block between its input and its output, the first of `ways` that has room; with the entries of its legend.
 
-    Its words are at most as high as `largest`. Raises `NoRoom`.
+    Its words have the first of `sizes` that has room. Raises `NoRoom`.
     """
     for opened in ways:
-        for look in looks(largest):
+        for look in looks(sizes):
             ports = _port_width(opened, look)
             room = extent(opened.series, look)
             wide = room.width + 2 * ports + 2 * look.gap
@@ -43,6 +40,16 @@ def draw(
                 look = _stretched(opened.series, look, frame.width - 2 * ports - 2 * look.gap, frame.height)
                 return _placed(opened, look, frame, surface, prefix), roles(opened.series) | {"port"}
     raise NoRoom(f"the block `{ways[0].name}` is too large for its page: draw it with --view graph")
+
+
+def needed(opened: Opened, text: float) -> list[tuple[float, float]]:
+    """The widths and heights of the ways to draw a block with words of one size, numbers of channels included."""
+    found = []
+    for look in looks((text,)):
+        room = extent(opened.series, look)
+        if look.channels:
+            found.append((room.width + 2 * _port_width(opened, look) + 2 * look.gap, room.height))
+    return found
 
 
 def roles(series: Series) -> set[str]:

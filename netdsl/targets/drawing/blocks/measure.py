@@ -7,6 +7,8 @@ from netdsl.targets.drawing.header import SIGNS
 from netdsl.targets.drawing.metrics import width
 from netdsl.targets.drawing.scene import Cut
 
+SIZES = (36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
+"""Of the words in an opened block, the preferred first."""
 BAR = 16.0
 FORK = 26.0
 """From where a wire forks to what stands behind it."""

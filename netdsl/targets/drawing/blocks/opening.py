@@ -1,32 +1,43 @@
-"""A block opened in a frame: as series and parallel paths where it is one, else as Graphviz places it."""
+"""A block opened: as series and parallel paths where it is one, else as Graphviz places it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from netdsl.targets.drawing.blocks.draw import SIZES, draw
+from netdsl.graph.model import Use
+from netdsl.targets.drawing.blocks.draw import draw
+from netdsl.targets.drawing.blocks.measure import SIZES
 from netdsl.targets.drawing.blocks.tree import SMALL, NotInSeries, Opened, opened
 from netdsl.targets.drawing.cards import Repeat, commonest
 from netdsl.targets.drawing.scene import Frame, Item, Paint
 
 
-def draw_block(
-    repeats: Sequence[Repeat], frame: Frame, surface: Paint, prefix: str, largest: float = SIZES[0]
-) -> tuple[tuple[Item, ...], set[str]]:
-    """The block of these uses on a surface, and the entries of its legend; names of nodes begin with `prefix`.
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is to be drawn: a block with ever more closed in it, or the use of one that is no series of paths."""
 
-    Its words are at most as high as `largest`. Raises `NoRoom` and `NoGraphviz`.
-    """
-    try:
-        ways = _ways(repeats)
-    except NotInSeries:
+    ways: tuple[Opened, ...]
+    use: Use | None = None
+
+    def draw(
+        self, frame: Frame, surface: Paint, prefix: str, sizes: Sequence[float] = SIZES
+    ) -> tuple[tuple[Item, ...], set[str]]:
+        """The block on a surface, and the entries of its legend; names of nodes begin with `prefix`.
+
+        Its words have the first of `sizes` that has room. Raises `NoRoom` and `NoGraphviz`.
+        """
+        if self.use is None:
+            return draw(self.ways, frame, surface, prefix, sizes)
         from netdsl.targets.drawing.blocks.cells import draw_cell
 
-        return draw_cell(commonest(repeats).use, frame, prefix, largest)
-    return draw(ways, frame, surface, prefix, largest)
+        return draw_cell(self.use, frame, prefix, sizes)
 
 
-def _ways(repeats: Sequence[Repeat]) -> tuple[Opened, ...]:
-    """A block in its commonest form, with what only others of its uses have dashed; then with more closed."""
+def opening(repeats: Sequence[Repeat]) -> Opening:
+    """A block in its commonest form, with what only others of its uses have dashed."""
     main = commonest(repeats)
     distinct = {repeat.use: repeat for repeat in repeats}.values()
     others = sorted(distinct, key=lambda other: other.use.gives.shape != main.use.gives.shape)
-    return tuple(opened(main, others, small) for small in SMALL)
+    try:
+        return Opening(tuple(opened(main, others, small) for small in SMALL))
+    except NotInSeries:
+        return Opening((), main.use)

@@ -257,7 +257,9 @@ class _Walk:
         window = kernel(run.use)
         words = run.use.definition.name.replace("_", " ") + (f" {window[0]}×{window[1]}" if window else "")
         notes = (key, use_words(run.use), f"gives {dims(run.gives.shape)}")
-        closed = Operator(words, run.gives.shape.channels, "convolution", True, key, run.gives.shape, notes)
+        gives, arrives = run.gives.shape, run.arrives[0].shape
+        channels = gives.channels if gives.channels != arrives.channels else None
+        closed = Operator(words, channels, "convolution", True, key, run.gives.shape, notes)
         return self._goes_on(run.gives, closed)
 
     def _split(self, run: SplitRun, prefix: str) -> None:

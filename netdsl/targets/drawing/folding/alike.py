@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from netdsl.graph.model import GateRun, LayerRun, ResidualRun, Run, StepRun, Trace, Use, UseRun
+from netdsl.graph.model import GateRun, JoinRun, LayerRun, ResidualRun, Run, StepRun, Use, UseRun
 from netdsl.graph.walk import below, parts
 from netdsl.layers.base import Arrives, Role
-from netdsl.targets.drawing.folding.units import Unit
+from netdsl.targets.drawing.folding.units import OPERATORS, Unit
+
+LEAST_BRANCHES = 3
 
 
 def repeats(one: Unit, other: Unit) -> bool:
@@ -57,6 +59,14 @@ def kernel(use: Use) -> tuple[int, int] | None:
     return Counter(found).most_common(1)[0][0] if found else None
 
 
+def branches(use: Use) -> tuple[int, ...]:
+    """How many operators stand in each branch of its widest join; nothing where fewer than three have any."""
+    joins = [run.branches for run in _runs(use.trace) if isinstance(run, JoinRun)]
+    widest = max(joins, key=len, default=())
+    counts = tuple(sum(run.layer.role in OPERATORS for run in _layers((branch,))) for branch in widest)
+    return counts if sum(count > 0 for count in counts) >= LEAST_BRANCHES else ()
+
+
 def has_shortcut(use: Use) -> bool:
     """Whether a residual in it has layers in its shortcut."""
     return any(isinstance(run, ResidualRun) and bool(run.shortcut) for run in _runs(use.trace))
@@ -87,7 +97,7 @@ def _operators(runs: tuple[Run | StepRun, ...]) -> Iterator[tuple[str, object]]:
             yield from _operators((*below(run), *parts(run)) if isinstance(run, StepRun) else parts(run))
 
 
-def _layers(trace: Trace) -> Iterator[LayerRun]:
+def _layers(trace: tuple[Run | StepRun, ...]) -> Iterator[LayerRun]:
     return (run for run in _runs(trace) if isinstance(run, LayerRun))
 
 

@@ -3,7 +3,7 @@
 from netdsl.targets.drawing.cards import Card
 from netdsl.targets.drawing.metrics import centred, width
 from netdsl.targets.drawing.scene import Cut, Frame, Item, Node, Outline, Paint, Shape, Tone, Words
-from netdsl.targets.drawing.strip.forms import PILL_GAP, PITCH, Face, Form, pill_width
+from netdsl.targets.drawing.strip.forms import BRANCHES, GLYPH, PILL_GAP, PITCH, Face, Form, pill_width
 from netdsl.targets.drawing.words import amount, dims
 
 CORNER = 10.0
@@ -98,7 +98,11 @@ def _body(card: Card, shown: Face, form: Form, rest: Frame, above: int) -> list[
     items: list[Item] = []
     start = y + pitch * (above - len(shown.what)) / 2
     for at, line in enumerate(shown.what):
-        items.append(Words(line, middle, centred(start + pitch * (at + 0.5), form.text), form.text, ink, tint))
+        height = start + pitch * (at + 0.5)
+        if line == BRANCHES:
+            items += _branches(card, middle, height, form.text)
+        else:
+            items.append(Words(line, middle, centred(height, form.text), form.text, ink, tint))
     y += pitch * above
     if above:
         y += form.text * 0.3
@@ -109,6 +113,19 @@ def _body(card: Card, shown: Face, form: Form, rest: Frame, above: int) -> list[
     for at, line in enumerate(shown.costs):
         items.append(Words(line, middle, centred(y + pitch * (at + 1.5), form.text), form.text, muted, tint))
     return items
+
+
+def _branches(card: Card, x: float, y: float, text: float) -> list[Item]:
+    """A small picture of branches: a bar for each, as long as it has operators, and the join behind them."""
+    wide, high = GLYPH * text, text * 1.1
+    pitch = high / len(card.branches)
+    unit = (wide - text * 0.5) / max(card.branches)
+    items: list[Item] = [
+        Shape(Frame(x - wide / 2, y - high / 2 + pitch * at, max(2.0, unit * count), pitch * 0.65), Paint(card.paint))
+        for at, count in enumerate(card.branches)
+    ]
+    join = Frame(x + wide / 2 - text * 0.25, y - high / 2, text * 0.25, high - pitch * 0.35)
+    return [*items, Shape(join, Paint("join"))]
 
 
 def said(card: Card) -> str:

@@ -13,6 +13,8 @@ PAD = 0.45
 """Between the words of a card and its border, in sizes of the text."""
 WORTH = 1.35
 """How many times narrower a name must become where it is broken."""
+BRANCHES, GLYPH = "\0branches", 2.4
+"""The line in which branches are drawn instead of words, and how wide they are, in sizes of the text."""
 PITCH = 1.34
 """From one line to the next, in sizes."""
 
@@ -75,6 +77,8 @@ class Face:
 def face(card: Card, form: Form) -> Face:
     """What a card says in a form."""
     what = tuple(line for line in card.caption if line and line != card.name)
+    if card.branches:
+        what = (*what[:-1], BRANCHES)
     if form.terse and len(what) > 1:
         what = what[-1:]
     output = dims(card.output) if not form.banded else str(card.output.channels)
@@ -120,7 +124,8 @@ def room(card: Card, form: Form) -> float:
 def _body_width(shown: Face, form: Form) -> float:
     """How wide the lines below the name are."""
     output = width(shown.output, form.text, Cut.SEMIBOLD)
-    return max(output, *(width(line, form.text) for line in (*shown.what, *shown.costs)), 0.0)
+    lines = [width(line, form.text) for line in (*shown.what, *shown.costs) if line != BRANCHES]
+    return max(output, *lines, GLYPH * form.text if BRANCHES in shown.what else 0.0)
 
 
 def name_width(lines: tuple[str, ...], count: str, form: Form) -> float:

@@ -4,7 +4,7 @@ from netdsl.diagnostics.suggest import nearest
 from netdsl.graph.cost import cost
 from netdsl.graph.model import Network, ScopeRun, Trace, UseRun
 from netdsl.graph.walk import below, joined, steps
-from netdsl.targets.drawing.blocks.opening import draw_block
+from netdsl.targets.drawing.blocks.opening import opening
 from netdsl.targets.drawing.cards import Repeat, commonest
 from netdsl.targets.drawing.folding.naming import title as title_of
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
@@ -31,7 +31,7 @@ def block(
     which = spoken.capitalize() if name == word else f"{name}, {spoken}"
     heading = title or f"{which} of {title_of(network)}"
     frame = Frame(MARGIN, BOTTOM, size[0] - 2 * MARGIN, size[1] - MARGIN - BOTTOM).inset(0, 24)
-    items, roles = draw_block(uses, frame, Paint("ground"), word)
+    items, roles = opening(uses).draw(frame, Paint("ground"), word)
     description = f"{word}: gives {dims(main.use.gives.shape)}"
     return Scene(*size, heading, description, (*header(heading, _subtitle(uses), roles, size, legend), *items))
 

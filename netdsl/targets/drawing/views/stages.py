@@ -1,8 +1,8 @@
 """The view `stages`: a card for each stage, in a strip or a serpentine, and an inset that opens the commonest block."""
 
 import math
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import pairwise, product
 
 from netdsl.targets.drawing.cards import Card, Stages
 from netdsl.targets.drawing.graphviz.engines import NoGraphviz
@@ -10,7 +10,7 @@ from netdsl.targets.drawing.header import BOTTOM, MARGIN, SIGNS, header
 from netdsl.targets.drawing.scene import Cut, Frame, Item, NoRoom, Paint, Point, Scene, Wire, Words
 from netdsl.targets.drawing.strip.card import drawn, said
 from netdsl.targets.drawing.strip.forms import ROWS, SIZES_OF_ROW, Form, bands
-from netdsl.targets.drawing.strip.inset import Inset, inset
+from netdsl.targets.drawing.strip.inset import Inset, panels
 from netdsl.targets.drawing.strip.links import (
     CLEAR,
     HEAD_ROOM,
@@ -23,6 +23,7 @@ from netdsl.targets.drawing.strip.links import (
     mark,
     skips,
 )
+from netdsl.targets.drawing.strip.opened import insets
 from netdsl.targets.drawing.strip.rows import Placed, in_one_row, in_rows
 from netdsl.targets.drawing.words import amount, costs
 
@@ -59,14 +60,13 @@ def stages(
 
 def _below_header(found: Stages, size: tuple[float, float], labels: frozenset[str]) -> tuple[list[Item], set[str]]:
     """The cards and the opened block, with the entries of the legend; smaller cards before no opened block."""
-    opened = inset(found)
-    for forms in SIZES_OF_ROW if opened else ():
+    for opened, forms in product(insets(found), SIZES_OF_ROW):
         page = _Page(found, size, labels, opened, forms)
         try:
             return page.items(), page.roles()
         except (NoRoom, NoGraphviz):
             continue
-    page = _Page(found, size, labels, None)
+    page = _Page(found, size, labels)
     return page.items(), page.roles()
 
 
@@ -86,11 +86,11 @@ class _Page:
     found: Stages
     size: tuple[float, float]
     labels: frozenset[str]
-    inset: Inset | None
+    insets: tuple[Inset, ...] = ()
     row: tuple[Form, ...] = ()
     """The forms of a row above an inset."""
-    opened: set[str] = field(default_factory=set)
-    """The entries of the legend for the inset."""
+    opened: frozenset[str] = frozenset()
+    """The entries of the legend for the insets."""
 
     def items(self) -> list[Item]:
         """All that stands below the header."""
@@ -108,8 +108,8 @@ class _Page:
             items += hanging(head, frames[head.after], self._name(head.after), placed.form.text, limits)
         if placed.form.banded:
             items += self._bands(placed, frames, main)
-        if self.inset:
-            items += self._inset(placed, frames, main)
+        if self.insets:
+            items += self._panels(placed, frames, main)
         return items
 
     def roles(self) -> set[str]:
@@ -126,12 +126,12 @@ class _Page:
     def _arranged(self, cards: list[Card], main: list[int]) -> tuple[Placed, list[float]]:
         """The cards in rows, and what stays free below each row."""
         wide = self.size[0] - 2 * MARGIN
-        if self.inset:
+        if self.insets:
             row = in_one_row(cards, self._forms(self.row), MARGIN, wide)
             if row:
                 return row, [self._gutter(row, main, 0)]
         large = self._forms(ROWS)
-        if not self.inset and len(cards) <= FEW and (row := in_one_row(cards, large, MARGIN, wide)):
+        if not self.insets and len(cards) <= FEW and (row := in_one_row(cards, large, MARGIN, wide)):
             return row, [self._gutter(row, main, 0)]
         for form in large:
             for rows in (2, 3):
@@ -139,11 +139,10 @@ class _Page:
                 if placed is None or len(placed.rows) < rows or self._far(placed, main):
                     continue
                 gutters = [self._gutter(placed, main, at) for at in range(rows)]
-                if self._room(placed, gutters) >= (INSET_LEAST if self.inset else 0):
+                if self._room(placed, gutters) >= (INSET_LEAST if self.insets else 0):
                     return placed, gutters
-        if self.inset:
-            self.inset = None
-            return self._arranged(cards, main)
+        if self.insets:
+            raise NoRoom("no block can be opened below the cards")
         raise NoRoom("the cards have no room on this page: take --size 16:9")
 
     def _far(self, placed: Placed, main: list[int]) -> bool:
@@ -177,7 +176,7 @@ class _Page:
 
     def _frames(self, placed: Placed, gutters: list[float]) -> list[Frame]:
         """The cards' frames with their heights, the rows spread over the room there is."""
-        spare = 0.0 if self.inset else max(0.0, self._room(placed, gutters))
+        spare = 0.0 if self.insets else max(0.0, self._room(placed, gutters))
         between = min(spare / (len(placed.rows) + 1), 60.0)
         y = BOTTOM + (spare - between * (len(placed.rows) - 1)) / 2
         tops = []
@@ -257,23 +256,23 @@ class _Page:
                 items.append(words)
         return items
 
-    def _inset(self, placed: Placed, frames: dict[int, Frame], main: list[int]) -> list[Item]:
-        """The panel below, and the bracket from the cards that it opens."""
-        assert self.inset is not None
-        shown = [at for at in main if at in self.inset.cards]
+    def _panels(self, placed: Placed, frames: dict[int, Frame], main: list[int]) -> list[Item]:
+        """The panels below, and the brackets from the cards that the first one opens."""
+        shown = [at for at in main if at in self.insets[0].cards]
         lowest = max(frame.bottom for frame in frames.values())
         heads = any(head.after in main for head in self.found.heads)
         joined = any(self.found.cards[at].joins for at in main)
         free = self._gutter(placed, main, len(placed.rows) - 1)
         top = lowest + max(BRACKET, free + (24 if heads or joined else 0))
         frame = Frame(MARGIN, top, self.size[0] - 2 * MARGIN, self.size[1] - MARGIN - top)
-        items, self.opened = self.inset.items(frame)
+        drawn = panels(self.insets, frame)
+        self.opened = drawn.roles
         taken = {head.after for head in self.found.heads} | ({skip.source for skip in skips(self.found.cards)})
         runs = _runs(shown, taken, main)
         if len(placed.rows) > 1 or not runs or (joined and free):
-            return items
+            return list(drawn.items)
         spans = [(frames[run[0]].x, frames[run[-1]].right) for run in runs]
-        return [*items, *_brackets(spans, lowest + 12, top)]
+        return [*drawn.items, *_brackets(spans, lowest + 12, drawn.frames[0])]
 
 
 def _runs(shown: list[int], taken: set[int], main: list[int]) -> list[list[int]]:
@@ -288,13 +287,17 @@ def _runs(shown: list[int], taken: set[int], main: list[int]) -> list[list[int]]
     return [max(found, key=len)] if found and taken else found
 
 
-def _brackets(spans: list[tuple[float, float]], y: float, bottom: float) -> list[Item]:
-    """A bracket below each row of cards, and the stem from all of them to the panel."""
+def _brackets(spans: list[tuple[float, float]], y: float, panel: Frame) -> list[Item]:
+    """A bracket below each row of cards, and the stem from all of them to the panel; none where it lies aside."""
     lines = [((left + 1, y), (left + 1, y + DEEP), (right - 1, y + DEEP), (right - 1, y)) for left, right in spans]
     middles = [(left + right) / 2 for left, right in spans]
     first, last = middles[0], middles[-1]
     spine = y + (2 * DEEP if len(spans) > 1 else DEEP)
-    ways: list[tuple[Point, ...]] = [*lines, (((first + last) / 2, spine), ((first + last) / 2, bottom))]
+    left, right = (first, last) if len(spans) > 1 else (spans[0][0] + 2 * DEEP, spans[0][1] - 2 * DEEP)
+    stem = min(max((first + last) / 2, panel.x + 2 * DEEP), panel.right - 2 * DEEP)
+    if not left <= stem <= right:
+        return []
+    ways: list[tuple[Point, ...]] = [*lines, ((stem, spine), (stem, panel.y))]
     if len(spans) > 1:
         ways += [((first, y + DEEP), (first, spine), (last, spine), (last, y + DEEP))]
         ways += [((x, y + DEEP), (x, spine)) for x in middles[1:-1]]

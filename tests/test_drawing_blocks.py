@@ -1,0 +1,138 @@
+"""Blocks opened: what a picture of one says, whoever places it, and the stages that Graphviz places."""
+
+import pytest
+import scene_lint
+
+from netdsl import compiler
+from netdsl.graph.cost import cost
+from netdsl.graph.model import Network
+from netdsl.source import SourceFile
+from netdsl.targets.drawing.blocks.tree import Bypass, Fused, Lanes, NotInSeries, Part, opened
+from netdsl.targets.drawing.cards import Repeat
+from netdsl.targets.drawing.folding.mesh import mesh
+from netdsl.targets.drawing.folding.stages import NoMainLine
+from netdsl.targets.drawing.folding.stages import stages as fold
+from netdsl.targets.drawing.graphviz.engines import VARIABLE, available
+from netdsl.targets.drawing.render import render
+from netdsl.targets.drawing.strip.opened import insets
+from netdsl.targets.drawing.views.block import blocks
+
+
+def network(name: str) -> Network:
+    return compiler.check(compiler.find(name)).networks[-1]
+
+
+def parts(name: str, block: str, use: int = 1) -> tuple[Part, ...]:
+    return opened(blocks(network(name))[block][use]).series.parts
+
+
+def said(part: Part) -> object:
+    """A part in words: operators side by side in a list, what goes around after what it goes around."""
+    match part:
+        case Fused():
+            return " ".join(operator.words for operator in part.operators)
+        case Lanes():
+            return [part.join, *([said(inner) for inner in lane.parts] for lane in part.lanes)]
+        case Bypass():
+            return part.join, *([said(inner) for inner in way.parts] for way in (part.main, part.above))
+
+
+def test_sums_of_sums_are_one() -> None:
+    first, last = parts("repvgg_a0", "unit", 2)
+    assert said(first) == ["add", ["conv 3×3 bn"], ["conv 1×1 bn"], ["bn"]]
+    assert said(last) == "relu"
+
+
+def test_a_value_that_flowed_a_little_before_is_a_way_around() -> None:
+    (unit,) = parts("resnetv2_50", "unit")
+    assert said(unit) == ("add", ["bn relu", "conv 1×1 bn relu", "conv 3×3 bn relu", "conv 1×1"], [])
+    before, projected = parts("resnetv2_50", "unit", 0)
+    assert said(before) == "bn relu"
+    assert said(projected) == ["add", ["conv 1×1"], ["conv 1×1 bn relu", "conv 3×3 bn relu", "conv 1×1"]]
+
+
+def test_a_value_from_afar_is_none() -> None:
+    with pytest.raises(NotInSeries):
+        opened(Repeat("", blocks(network("res2net50_26w_4s"))["res2"][1].run))
+
+
+def test_the_join_around_a_use_belongs_to_it() -> None:
+    layer, transition = insets(fold(network("densenet121")))[0]
+    shown = layer.opening.ways[0]
+    ((join, around, steps),) = (said(part) for part in shown.series.parts)
+    assert (join, around, steps) == ("concat", [], ["bn relu conv 1×1", "bn relu conv 3×3"])
+    assert shown.gives.channels == shown.arrives.channels + 32
+    assert (layer.count, transition.count) == (58, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [("shufflenet_v2_x1_0", ("unit", 13), ("downsample", 3)), ("repvgg_a0", ("unit", 17), ("unit", 5))],
+)
+def test_what_shrinks_the_map_is_opened_too(name: str, first: tuple[str, int], second: tuple[str, int]) -> None:
+    (pair, _) = insets(fold(network(name)))
+    assert [(inset.name, inset.count) for inset in pair] == [first, second]
+    (page,) = render([network(name)]).pages
+    assert {line.text for line in scene_lint.words_of(page)} >= {f"×{first[1]}", f"×{second[1]}"}
+
+
+@pytest.mark.parametrize("name", ["nasnetalarge", "pnasnet5large", "res2net50_26w_4s", "repvgg_a0", "alexnet_2012"])
+def test_what_is_special_is_opened_below_the_stages(name: str) -> None:
+    (page,) = render([network(name)]).pages
+    assert any(node.name.startswith("inset") for node in scene_lint.nodes_of(page))
+
+
+@pytest.mark.parametrize("engine", available())
+@pytest.mark.parametrize("name", ["nasnetalarge", "pnasnet5large", "res2net50_26w_4s", "fpn_resnet50"])
+def test_every_engine_places_legibly(name: str, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, engine)
+    (page,) = render([network(name)]).pages
+    assert not scene_lint.faults(page)
+    assert scene_lint.smallest_text(page) >= 18
+
+
+def test_one_use_is_opened_by_its_name() -> None:
+    pages = [render([network("nasnetalarge")], "block", block=name).pages[0] for name in ("cell", "reduction_cell_0")]
+    normal, reduction = ({line.text for line in scene_lint.words_of(page) if "×" in line.text} for page in pages)
+    assert "separable 7×7" in reduction
+    assert "separable 7×7" not in normal
+    assert pages[1].title == "reduction_cell_0, cell of NASNet-A large"
+
+
+def test_a_pyramid_is_placed_by_the_size_of_its_maps() -> None:
+    with pytest.raises(NoMainLine) as caught:
+        fold(network("fpn_resnet50"))
+    whole = network("fpn_resnet50")
+    graph = mesh(caught.value.found)
+    outputs = {vertex.name: vertex.output for vertex in graph.vertices}
+    assert {name: str(shape) for name, shape in outputs.items() if name.startswith("fpn.layer_blocks")} == {
+        f"fpn.layer_blocks.{at}.0": f"256x{200 >> at}x{200 >> at}" for at in range(4)
+    }
+    assert sum(card.cost.parameters for card in caught.value.found.cards) == cost(whole.root).parameters
+    assert {vertex.words for vertex in graph.vertices if vertex.paint == "port"} == {
+        "input", "output", "output p3", "output p4", "output p5", "output p6"
+    }  # fmt: skip
+    (page,) = render([whole]).pages
+    place = {node.name: node.frame for node in scene_lint.nodes_of(page)}
+    assert place["stage fpn.inner_blocks.3.0"].x > place["stage fpn.inner_blocks.0.0"].x
+
+
+FURTHER = """net further(classes=10) {
+  input 3x64x64
+  c1 = down1: conv(64, 3x3, stride=2) -> relu
+  c2 = down2: conv(128, 3x3, stride=2) -> relu
+  global_avgpool -> flatten
+  fc: linear(classes)
+  output c1, c2
+}
+"""
+
+
+def test_further_results_hang_below_the_stage_that_gives_them() -> None:
+    (net,) = compiler.check(SourceFile("further.net", FURTHER)).networks
+    (page,) = render([net]).pages
+    nodes = {node.name: node for node in scene_lint.nodes_of(page)}
+    assert [nodes[f"head {name}"].notes[-1] for name in ("c1", "c2")] == ["gives 64×32×32", "gives 128×16×16"]
+    wires = {(wire.start, wire.end) for wire in scene_lint.wires_of(page)}
+    assert {("stage 1", "head c1"), ("stage 2", "head c2")} <= wires
+    assert not scene_lint.faults(page)
