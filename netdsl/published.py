@@ -4,7 +4,7 @@ import inspect
 import re
 import sys
 import warnings
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
@@ -84,12 +84,12 @@ def published(name: str) -> "tuple[str, nn.Module | None]":
     """
     asked = []
     for title, publisher in PUBLISHERS.items():
-        found = _asked(title)
+        found = _asked(title, name)
         if found is None:
             continue
-        library, names = found
+        library, known = found
         version = f"{title} {library.__version__.partition('+')[0]}"
-        if name in names:
+        if known:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return version, publisher.make(library, name)
@@ -103,7 +103,8 @@ def published(name: str) -> "tuple[str, nn.Module | None]":
 class Publisher:
     """How to ask a library for its models."""
 
-    names: Callable[[ModuleType], Iterable[str]]
+    knows: Callable[[ModuleType, str], bool]
+    """Whether it has a model of this name, perhaps an old one of a model that it calls otherwise by now."""
     make: "Callable[[ModuleType, str], nn.Module]"
 
 
@@ -116,16 +117,16 @@ def _from_torchvision(library: ModuleType, name: str) -> "nn.Module":
 
 
 PUBLISHERS = {
-    "torchvision": Publisher(lambda library: library.models.list_models(), _from_torchvision),
-    "timm": Publisher(lambda library: library.list_models(), lambda library, name: library.create_model(name)),
+    "torchvision": Publisher(lambda library, name: name in library.models.list_models(), _from_torchvision),
+    "timm": Publisher(lambda library, name: library.is_model(name), lambda library, name: library.create_model(name)),
 }
 
 
-def _asked(title: str) -> tuple[ModuleType, Container[str]] | None:
-    """A library and the names of its models; None where it is not installed."""
+def _asked(title: str, name: str) -> tuple[ModuleType, bool] | None:
+    """A library, and whether it has a model of this name; None where it is not installed."""
     try:
         library = _imported(title)
-        return library, frozenset(PUBLISHERS[title].names(library))
+        return library, PUBLISHERS[title].knows(library, name)
     except Exception as error:  # what is broken, or from before it listed its models, fails in any way
         if isinstance(error, ModuleNotFoundError) and error.name == title:
             return None
