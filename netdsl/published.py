@@ -5,7 +5,6 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
@@ -23,7 +22,14 @@ TOLERANCE = 1e-9
 
 
 class NotInstalled(Exception):
-    """Neither library that publishes models can be imported."""
+    """Neither library that publishes models is there."""
+
+
+class Unusable(Exception):
+    """A library that publishes models is there, but cannot be imported, or cannot say which models it has."""
+
+    def __init__(self, library: str, error: Exception) -> None:
+        super().__init__(f"{library} is installed, but cannot be used: {type(error).__name__}: {error}")
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Comparison:
 
     name: str
     library: str
-    """`torchvision 0.23`, or "" where neither has a model of the name."""
+    """`torchvision 0.23`, or "" where no library has a model of the name."""
     parameters: int = 0
     difference: float = 0.0
     """The largest of any output, as a share of that output's standard deviation."""
@@ -44,16 +50,15 @@ def compared(name: str) -> Comparison:
 
     The model's state dict, running statistics too, is loaded strictly and with no map of keys, and the outputs are
     compared in float64: in evaluation, and in training where there are auxiliary outputs, with dropout off. Raises
-    `NotInstalled`.
+    `NotInstalled` and `Unusable`.
     """
     import torch
 
     from netdsl.targets.pytorch.module import build
 
-    found = published(name)
-    if found is None:
-        return Comparison(name, "")
-    library, model = found
+    library, model = published(name)
+    if model is None:
+        return Comparison(name, "", reason=f"no model of this name in {library}")
     network = compiler.choose(compiler.find(name))
     with torch.device("meta"):
         module = build(network)
@@ -72,20 +77,38 @@ def compared(name: str) -> Comparison:
     return Comparison(name, library, parameters, difference, reason)
 
 
-def published(name: str) -> "tuple[str, nn.Module] | None":
-    """The library and its model of that name, without weights; None where there is none. Raises `NotInstalled`."""
-    libraries = {title: module for title in MAKERS if (module := _imported(title)) is not None}
-    if not libraries:
+def published(name: str) -> "tuple[str, nn.Module | None]":
+    """The library that has a model of that name, and the model without weights; else all that were asked, and None.
+
+    A library is imported only where those before it have no such model. Raises `NotInstalled` and `Unusable`.
+    """
+    asked = []
+    for title, publisher in PUBLISHERS.items():
+        found = _asked(title, name)
+        if found is None:
+            continue
+        library, known = found
+        version = f"{title} {library.__version__.partition('+')[0]}"
+        if known:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return version, publisher.make(library, name)
+        asked.append(version)
+    if not asked:
         raise NotInstalled
-    for title, library in libraries.items():
-        with warnings.catch_warnings(), suppress(ValueError, RuntimeError):
-            warnings.simplefilter("ignore")
-            return f"{title} {library.__version__}", MAKERS[title](library, name)
-    return None
+    return " or ".join(asked), None
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """How to ask a library for its models."""
+
+    knows: Callable[[ModuleType, str], bool]
+    """Whether it has a model of this name, perhaps an old one of a model that it calls otherwise by now."""
+    make: "Callable[[ModuleType, str], nn.Module]"
 
 
 def _from_torchvision(library: ModuleType, name: str) -> "nn.Module":
-    """Raises `ValueError` for an unknown name."""
     builder = library.models.get_model_builder(name)
     options = {"weights": None, "weights_backbone": None, "aux_loss": True}
     known = inspect.signature(builder).parameters
@@ -93,29 +116,30 @@ def _from_torchvision(library: ModuleType, name: str) -> "nn.Module":
     return model
 
 
-def _from_timm(library: ModuleType, name: str) -> "nn.Module":
-    """Raises `RuntimeError` for an unknown name."""
-    model: nn.Module = library.create_model(name)
-    return model
-
-
-MAKERS: "Mapping[str, Callable[[ModuleType, str], nn.Module]]" = {
-    "torchvision": _from_torchvision,
-    "timm": _from_timm,
+PUBLISHERS = {
+    "torchvision": Publisher(lambda library, name: name in library.models.list_models(), _from_torchvision),
+    "timm": Publisher(lambda library, name: library.is_model(name), lambda library, name: library.create_model(name)),
 }
 
 
-def _imported(title: str) -> ModuleType | None:
+def _asked(title: str, name: str) -> tuple[ModuleType, bool] | None:
+    """A library, and whether it has a model of this name; None where it is not installed."""
+    try:
+        library = _imported(title)
+        return library, PUBLISHERS[title].knows(library, name)
+    except Exception as error:  # what is broken, or from before it listed its models, fails in any way
+        if isinstance(error, ModuleNotFoundError) and error.name == title:
+            return None
+        raise Unusable(title, error) from error
+
+
+def _imported(title: str) -> ModuleType:
     try:
         return import_module(title)
-    except ModuleNotFoundError as error:
-        if error.name != title:
-            raise
-        return None
     except RuntimeError as error:
         if "torchvision::" not in str(error):
             raise
-        return _without_operators(title)
+    return _without_operators(title)
 
 
 def _without_operators(title: str) -> ModuleType:

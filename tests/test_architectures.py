@@ -29,6 +29,12 @@ def test_a_file_checks_and_says_what_it_is(name: str) -> None:
         assert TITLE.match(network.doc.splitlines()[0])
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_an_instance_is_a_file_of_a_few_lines(name: str) -> None:
+    text = FILES[name].read_text("utf-8")
+    assert not re.search(r"^net \w+ = ", text, re.MULTILINE) or len(text.splitlines()) <= 8
+
+
 PARAMETERS = {
     # Simonyan and Zisserman 2014, table 2, in millions: 133, 133, 134, 138, 144
     "vgg11": 132_863_336,
@@ -61,6 +67,8 @@ PARAMETERS = {
     "nasnetamobile": 5_289_978,
     # Ronneberger et al. 2015, figure 1
     "unet": 31_030_658,
+    # timm's count
+    "cspresnet50": 21_616_168,
     # torchvision's published counts
     "fcn_resnet50": 35_322_218,
     "fcn_resnet101": 54_314_346,
@@ -110,6 +118,14 @@ SHAPES = {
 def test_shapes_are_the_papers(name: str) -> None:
     found = {getattr(step, "key", ""): step.gives.shape.dims for step, _ in steps(netdsl.network(name).root.trace)}
     assert {key: found[key] for key in SHAPES[name]} == SHAPES[name]
+
+
+def test_nasnet_has_an_auxiliary_head_in_training_where_it_is_asked_for() -> None:
+    model = netdsl.load("nasnetamobile", auxiliary=True)
+    image = torch.zeros(2, 3, 224, 224)
+    assert [tuple(scores.shape) for scores in model.train()(image)] == [(2, 1000)] * 2
+    with torch.no_grad():
+        assert tuple(model.eval()(image).shape) == (2, 1000)
 
 
 def test_zfnet_has_the_sizes_of_figure_3() -> None:

@@ -42,37 +42,64 @@ def mnasnet0_5(*, weights: object = None) -> nn.Module:
     return netdsl.load("mnasnet0_5", classes=10)
 
 
-MODELS = {model.__name__: model for model in (squeezenet1_1, googlenet, shufflenet_v2_x0_5, resnet18, mnasnet0_5)}
+def alexnet(*, weights: object = None) -> nn.Module:
+    """A library that is broken further in."""
+    raise ValueError("no such operator")
 
 
-def builder(name: str) -> Callable[..., nn.Module]:
-    if name not in MODELS:
-        raise ValueError(name)
-    return MODELS[name]
+def darknet53() -> nn.Module:
+    return netdsl.load("darknet53")
+
+
+MODELS = {
+    model.__name__: model for model in (squeezenet1_1, googlenet, shufflenet_v2_x0_5, resnet18, mnasnet0_5, alexnet)
+}
+
+
+def torchvision() -> ModuleType:
+    """A torchvision with the models above."""
+    library = ModuleType("torchvision")
+    library.__version__ = "1.2+cpu"
+    library.models = SimpleNamespace(list_models=lambda: list(MODELS), get_model_builder=MODELS.__getitem__)
+    return library
+
+
+def timm() -> ModuleType:
+    """A timm with one model."""
+    library = ModuleType("timm")
+    library.__version__ = "3.4"
+    library.is_model = lambda name: name == "darknet53"
+    library.create_model = lambda name: {"darknet53": darknet53}[name]()
+    return library
 
 
 @pytest.fixture
-def libraries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A torchvision with the models above, and no timm."""
-    fake = ModuleType("torchvision")
-    fake.__version__ = "1.2"
-    fake.models = SimpleNamespace(get_model_builder=builder)
-    monkeypatch.setitem(sys.modules, "torchvision", fake)
-    _hide(monkeypatch, "timm")
+def install(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Puts these modules in the place of torchvision and timm; an exception is what an import of the library raises."""
+
+    def installed(**libraries: ModuleType | Exception) -> None:
+        raised = {title: library for title, library in libraries.items() if isinstance(library, Exception)}
+        for title in ("torchvision", "timm"):
+            monkeypatch.delitem(sys.modules, title, raising=False)
+            if title not in libraries:
+                raised[title] = ModuleNotFoundError(f"No module named {title!r}", name=title)
+            elif title not in raised:
+                monkeypatch.setitem(sys.modules, title, libraries[title])
+
+        class Refuser:
+            @staticmethod
+            def find_spec(name: str, *_: object) -> None:
+                if name in raised:
+                    raise raised[name]
+
+        monkeypatch.setattr(sys, "meta_path", [Refuser, *sys.meta_path])
+
+    return installed
 
 
-def _hide(monkeypatch: pytest.MonkeyPatch, *titles: str) -> None:
-    for title in titles:
-        monkeypatch.delitem(sys.modules, title, raising=False)
-    find = sys.meta_path[:]
-
-    class Hider:
-        @staticmethod
-        def find_spec(name: str, *_: object) -> None:
-            if name in titles:
-                raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-    monkeypatch.setattr(sys, "meta_path", [Hider, *find])
+@pytest.fixture
+def libraries(install: Callable[..., None]) -> None:
+    install(torchvision=torchvision())
 
 
 @pytest.fixture
@@ -90,8 +117,17 @@ def test_equal_models_are_equal(libraries: None, verify: Verify) -> None:
     status, out, err = verify("squeezenet1_1", "googlenet")
     assert (status, err) == (0, "")
     first, second = out.splitlines()
-    assert first == "squeezenet1_1: torchvision 1.2, 1,235,496 parameters, equal: strict load, outputs within 0e+00"
+    assert first == "squeezenet1_1: torchvision 1.2, 1,235,496 parameters, equal: strict load, outputs to the last bit"
     assert second.startswith("googlenet: torchvision 1.2, 13,004,888 parameters, equal")
+
+
+def test_the_same_as_a_table(libraries: None, verify: Verify) -> None:
+    status, out, _ = verify("squeezenet1_1", "mnasnet0_5", "--format", "markdown")
+    header, marks, equal, other = out.splitlines()
+    assert (status, marks) == (1, "| --- | --- | ---: | ---: |")
+    assert header == "| network | published by | parameters | largest difference |"
+    assert equal == "| squeezenet1_1 | torchvision 1.2 | 1,235,496 | 0 |"
+    assert other.startswith("| mnasnet0_5 | torchvision 1.2 | 950,322 | Error(s) in loading state_dict")
 
 
 @pytest.mark.parametrize(
@@ -109,12 +145,66 @@ def test_other_models_are_not(libraries: None, verify: Verify, name: str, reason
     assert reason in compared(name).reason
 
 
-def test_a_network_that_nobody_publishes(libraries: None, verify: Verify) -> None:
-    assert verify("vgg_c") == (1, "vgg_c: no published model has this name\n", "")
+def test_a_network_that_nobody_publishes(install: Callable[..., None], verify: Verify) -> None:
+    install(torchvision=torchvision(), timm=timm())
+    assert verify("vgg_c") == (1, "vgg_c: no model of this name in torchvision 1.2 or timm 3.4\n", "")
 
 
-def test_without_a_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, verify: Verify) -> None:
-    _hide(monkeypatch, "torchvision", "timm")
+def test_a_library_too_old_for_a_name_says_its_version(libraries: None, verify: Verify) -> None:
+    assert verify("convnext_tiny") == (1, "convnext_tiny: no model of this name in torchvision 1.2\n", "")
+
+
+def test_a_library_is_asked_only_for_what_the_first_does_not_have(install: Callable[..., None], verify: Verify) -> None:
+    install(torchvision=torchvision(), timm=ImportError("No module named 'safetensors'"))
+    assert verify("squeezenet1_1")[0] == 0
+    status, out, err = verify("darknet53")
+    assert (status, out) == (1, "")
+    assert "timm is installed, but cannot be used: ImportError: No module named 'safetensors'" in err
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (ImportError("libcudart.so.13: cannot open"), "ImportError: libcudart.so.13: cannot open"),
+        (ModuleNotFoundError("No module named 'PIL'", name="PIL"), "No module named 'PIL'"),
+        (RuntimeError("operator torchaudio::x does not exist"), "RuntimeError: operator torchaudio::x"),
+        (SimpleNamespace(__version__="0.12", models=SimpleNamespace()), "no attribute 'list_models'"),
+    ],
+)
+def test_a_broken_library_is_named_with_a_way_out(
+    install: Callable[..., None], verify: Verify, broken: Exception, reason: str
+) -> None:
+    install(torchvision=broken, timm=timm())
+    status, out, err = verify("darknet53")
+    assert (status, out) == (1, "")
+    assert "torchvision is installed, but cannot be used: " in err
+    assert reason in err
+    assert f"Install the version that goes with torch {torch.__version__}" in err
+
+
+def test_operators_that_do_not_go_with_torch_are_defined(verify: Verify, monkeypatch: pytest.MonkeyPatch) -> None:
+    imports = iter([RuntimeError("operator torchvision::nms does not exist"), torchvision()])
+
+    def importing(title: str) -> ModuleType:
+        assert title == "torchvision"
+        found = next(imports)
+        if isinstance(found, Exception):
+            raise found
+        assert torch.ops.torchvision.nms and torch.ops.torchvision.qnms
+        return found
+
+    monkeypatch.setattr("netdsl.published.import_module", importing)
+    monkeypatch.setattr("netdsl.published._OPERATORS", [])
+    assert verify("squeezenet1_1")[0] == 0
+
+
+def test_a_fault_inside_a_library_is_not_taken_for_an_unknown_name(libraries: None) -> None:
+    with pytest.raises(ValueError, match="no such operator"):
+        compared("alexnet")
+
+
+def test_without_a_library_it_says_what_to_install(install: Callable[..., None], verify: Verify) -> None:
+    install()
     status, out, err = verify("resnet18")
     assert (status, out) == (1, "")
     assert "pip install torchvision" in err

@@ -1,18 +1,20 @@
 """`netdsl verify`."""
 
 from collections.abc import Iterator
+from importlib.metadata import version
 
 import click
 
 from netdsl import compiler
 from netdsl.cli.options import NetworkName
-from netdsl.published import Comparison, NotInstalled, compared
+from netdsl.published import Comparison, NotInstalled, Unusable, compared
 
 
 @click.command("verify")
 @click.argument("networks", nargs=-1, type=NetworkName())
 @click.option("--all", "every", is_flag=True, help="Compare every shipped network that has a published model.")
-def command(networks: tuple[str, ...], every: bool) -> int:
+@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
+def command(networks: tuple[str, ...], every: bool, form: str) -> int:
     """Compare shipped NETWORKS with the models that torchvision and timm publish under the same names.
 
     A published model's random weights are loaded strictly, with no map of keys, and the outputs are compared.
@@ -22,14 +24,18 @@ def command(networks: tuple[str, ...], every: bool) -> int:
     for network in networks:
         compiler.find(network)
     right = True
+    if form == "markdown":
+        click.echo("| network | published by | parameters | largest difference |\n| --- | --- | ---: | ---: |")
     try:
         for comparison in _comparisons(networks, every):
-            click.echo(_line(comparison))
-            right = right and bool(comparison.library) and not comparison.reason
+            click.echo(_row(comparison) if form == "markdown" else _line(comparison))
+            right = right and not comparison.reason
     except NotInstalled:
         raise click.ClickException(
             "there is nothing to compare with: pip install torchvision, or pip install timm"
         ) from None
+    except Unusable as error:
+        raise click.ClickException(f"{error}\nInstall the version that goes with torch {version('torch')}.") from error
     return 0 if right else 1
 
 
@@ -45,8 +51,15 @@ def _comparisons(networks: tuple[str, ...], every: bool) -> Iterator[Comparison]
 
 
 def _line(comparison: Comparison) -> str:
-    name, library, reason = comparison.name, comparison.library, comparison.reason
+    name, library = comparison.name, comparison.library
     if not library:
-        return f"{name}: no published model has this name"
-    outcome = reason or f"equal: strict load, outputs within {comparison.difference:.0e}"
+        return f"{name}: {comparison.reason}"
+    outputs = f"outputs within {comparison.difference:.0e}" if comparison.difference else "outputs to the last bit"
+    outcome = comparison.reason or f"equal: strict load, {outputs}"
     return f"{name}: {library}, {comparison.parameters:,} parameters, {outcome}"
+
+
+def _row(comparison: Comparison) -> str:
+    """The same as a row of a table."""
+    outcome = comparison.reason or f"{comparison.difference:.0e}".removesuffix("e+00")
+    return f"| {comparison.name} | {comparison.library} | {comparison.parameters:,} | {outcome} |"

@@ -1,5 +1,5 @@
 """AlexNet, Krizhevsky 2014, section 5 (arXiv:1404.5997); one tower, as torchvision has
-it.
+it. Look at the kernels: 11x11, then 5x5, and from there on 3x3.
 
 Input 3x224x224, output 1000. 61,100,840 parameters, 0.71 G multiply-accumulates.
 """

@@ -1,5 +1,5 @@
-"""AlexNet, Krizhevsky, Sutskever and Hinton 2012, figure 2 (NIPS 25). Two towers, one
-per GPU, that meet only at conv3 and at the linear layers.
+"""AlexNet, Krizhevsky, Sutskever and Hinton 2012, figure 2 (NIPS 25). Look at the two
+towers, one per GPU: they meet only at conv3 and at the linear layers.
 
 Input 3x227x227, output 1000. 60,965,224 parameters, 0.72 G multiply-accumulates.
 """

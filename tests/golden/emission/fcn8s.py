@@ -72,10 +72,10 @@ class FCN8s(nn.Module):
         x = self.dropout(self.relu(self.fc6(x)))
         x = self.dropout(self.relu(self.fc7(x)))
 
-        up16 = self.upscore2(self.score_fr(x))
-        x = up16 + crop(self.score_pool4(pool4), up16.shape[2:], at=5)
-        up8 = self.upscore_pool4(x)
-        x = up8 + crop(self.score_pool3(pool3), up8.shape[2:], at=9)
+        upscore2 = self.upscore2(self.score_fr(x))
+        x = upscore2 + crop(self.score_pool4(pool4), upscore2.shape[2:], at=5)
+        upscore_pool4 = self.upscore_pool4(x)
+        x = upscore_pool4 + crop(self.score_pool3(pool3), upscore_pool4.shape[2:], at=9)
         return crop(self.upscore8(x), whole, at=31)
 
 
