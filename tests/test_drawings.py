@@ -113,7 +113,9 @@ def test_every_layer_is_shown_once(name: str) -> None:
         ("resnet18", "resnet50"),
         ("vgg16", "resnet50", "mobilenet_v2"),
         ("inception_v3", "unet", "nasnetalarge", "lenet5"),
-        ("alexnet", "vgg16", "googlenet", "resnet34", "densenet121", "efficientnet_b0"),
+        ("alexnet", "vgg16_bn", "googlenet", "resnet152", "densenet121", "efficientnet_b0"),
+        ("unet", "fcn8s"),
+        ("cifar10/conv", "cifar10/inception", "cifar10/mobilenet", "cifar10/resnet", "cifar10/vgg"),
     ],
 )
 @pytest.mark.parametrize("size", ["16:9", "4:3", "a4"])
@@ -122,7 +124,30 @@ def test_comparisons_are_legible(names: tuple[str, ...], size: str) -> None:
     (page,) = render(many, "compare", size=size).pages
     assert not scene_lint.faults(page)
     assert scene_lint.smallest_text(page) >= 18
+    assert scene_lint.width_used(page) >= 0.8
+    assert not [words.text for words in scene_lint.words_of(page) if "…" in words.text]
     assert not [fault for shipped in SHIPPED for fault in scene_lint.illegible(page, theme(shipped))]
+
+
+@every_network
+def test_every_network_can_be_compared(name: str) -> None:
+    other = networks("resnet18")[0]
+    for network in drawn(name):
+        (page,) = render([network, other], "compare").pages
+        assert not scene_lint.faults(page)
+        assert not [words.text for words in scene_lint.words_of(page) if "…" in words.text]
+
+
+def test_a_way_up_is_aligned_with_the_way_down() -> None:
+    (page,) = render([*networks("unet"), *networks("resnet18")], "compare").pages
+    nodes = {node.name: node for node in scene_lint.nodes_of(page)}
+    for size in ("1/1", "1/2", "1/4", "1/8"):
+        down, up = nodes[f"1 U-Net, lane 1, {size}: twice"], nodes[f"1 U-Net, lane 2, {size}: twice"]
+        assert up.frame.x == down.frame.x and up.frame.y > down.frame.bottom
+        (skip,) = (wire for wire in scene_lint.wires_of(page) if (wire.start, wire.end) == (down.name, up.name))
+        assert skip.points[0][0] == skip.points[1][0]
+    assert "1 U-Net, lane 1, 1/16: twice" in nodes
+    assert "1 U-Net, lane 2, 1/16: twice" not in nodes
 
 
 @pytest.mark.parametrize("count", [1, 7])
