@@ -150,6 +150,32 @@ def test_a_way_up_is_aligned_with_the_way_down() -> None:
     assert "1 U-Net, lane 2, 1/16: twice" not in nodes
 
 
+def test_an_overview_has_at_most_nine_volumes_and_every_skip_and_head() -> None:
+    def names(name: str) -> list[str]:
+        (page,) = render(networks(name)[-1:], "overview").pages
+        return [node.name for node in scene_lint.nodes_of(page)]
+
+    unet, fcn, googlenet, deeplab = map(names, ("unet", "fcn8s", "googlenet", "deeplabv3_resnet50"))
+    assert sum(name.startswith("stage") for name in unet) == 9
+    assert sum(name.startswith("join") for name in unet) == 4
+    assert sum(name.startswith("join") for name in fcn) == 2
+    assert sum(name.startswith("aside") for name in fcn) == 2
+    assert [name for name in googlenet if name.startswith("head")] == ["head aux1", "head aux2"]
+    assert "head aux_classifier" in deeplab
+
+
+def test_towers_stand_apart_with_their_names() -> None:
+    (page,) = render(networks("alexnet_2012"), "overview").pages
+    words = {words.text: words for words in scene_lint.words_of(page)}
+    assert words["gpu2"].y < words["gpu1"].y
+    assert {"gpu1_upper", "gpu2_upper", "lower", "upper"} <= set(words)
+
+
+def test_a_head_hangs_from_what_it_reads() -> None:
+    found = fold(networks("deeplabv3_resnet50")[0])
+    assert found.cards[found.heads[0].after].name == "layer3"
+
+
 @pytest.mark.parametrize("count", [1, 7])
 def test_too_few_and_too_many_are_not_compared(count: int) -> None:
     with pytest.raises(ValueError, match=f"2 to 6 networks, and {count}"):

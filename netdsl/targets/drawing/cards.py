@@ -33,6 +33,8 @@ class Card:
     """The cards, by their place, whose results are joined to the line where it enters this card; not the one before."""
     join: str = ""
     """How they are joined: `concat`, `add`."""
+    towers: tuple[tuple[str, Shape], ...] = ()
+    """For paths that run side by side: the name of each and what it gives."""
     aside: bool = False
     """Whether it stands beside the main line: an operator in a branch that reads an earlier value."""
     reads: int | None = None
