@@ -35,9 +35,9 @@ class Placed:
 def in_one_row(cards: list[Card], forms: tuple[Form, ...], left: float, wide: float) -> Placed | None:
     """The first form in which all cards fit beside each other; None where there is none."""
     for form in forms:
+        rooms = [room(card, form) for card in cards]
         for gap in GAPS:
             gaps = _gaps(cards, gap)
-            rooms = [room(card, form) for card in cards]
             if sum(rooms) + sum(gaps) <= wide:
                 return _row(cards, form, rooms, gaps, left, wide)
     return None
@@ -47,10 +47,11 @@ def in_rows(cards: list[Card], forms: tuple[Form, ...], left: float, wide: float
     """The first form in which the cards fit into so many rows of equal columns."""
     columns = -(-len(cards) // rows)
     for form in forms:
+        widest = max(room(card, form) for card in cards)
         for gap in GAPS:
             between = gap + (MARK if any(card.joins for card in cards) else 0)
             column = (wide - between * (columns - 1)) / columns
-            if max(room(card, form) for card in cards) <= column:
+            if widest <= column:
                 return _serpentine(cards, form, column, between, left, columns)
     return None
 
