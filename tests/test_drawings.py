@@ -1,6 +1,5 @@
 """Every network of the library in every view: legible, true, the same each time, and harmless."""
 
-import importlib.util
 import io
 import re
 import subprocess
@@ -337,16 +336,3 @@ def test_an_unknown_format_is_refused() -> None:
 def test_one_view_shows_one_network() -> None:
     with pytest.raises(BadRequest, match="compare"):
         render([*networks("resnet18"), *networks("resnet34")])
-
-
-def test_the_pictures_of_the_documentation_are_what_is_drawn() -> None:
-    tools = Path(__file__).parent.parent / "tools"
-    spec = importlib.util.spec_from_file_location("gallery", tools / "gallery.py")
-    assert spec and spec.loader
-    gallery = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(gallery)
-    made = dict([*gallery.pictures(), *gallery.special()])
-    folder = gallery.DOCS / "pictures"
-    assert {path.stem for path in folder.iterdir()} == set(made)
-    for name, svg in made.items():
-        assert (folder / f"{name}.svg").read_text(encoding="utf-8") == svg, "run python tools/gallery.py"
