@@ -163,6 +163,13 @@ def test_an_overview_has_at_most_nine_volumes_and_every_skip_and_head() -> None:
     assert "head aux_classifier" in deeplab
 
 
+def test_a_narrow_overview_keeps_the_outer_skips() -> None:
+    (page,) = render(networks("unet"), "overview", size="4:3").pages
+    names = [node.name for node in scene_lint.nodes_of(page)]
+    volumes, joins = (sum(name.startswith(word) for name in names) for word in ("stage", "join"))
+    assert volumes == 2 * joins + 1
+
+
 def test_towers_stand_apart_with_their_names() -> None:
     (page,) = render(networks("alexnet_2012"), "overview").pages
     words = {words.text: words for words in scene_lint.words_of(page)}

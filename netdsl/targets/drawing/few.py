@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from netdsl.targets.drawing.cards import Card, Stages
 from netdsl.targets.drawing.strip.links import Skip, skips
@@ -21,14 +22,15 @@ class Part:
 def fewer(found: Stages, most: int) -> list[Part]:
     """At most so many: pools go into the next, then uses of one block and other neighbours of one resolution merge.
 
-    What a skip or an auxiliary head reads stays the end of its part, as long as that is possible.
+    What a skip or an auxiliary head reads stays the end of its part, as long as that is possible; then all that the
+    shortest skip goes around becomes one part.
     """
     parts = [Part(card, (at,)) for at, card in enumerate(found.cards) if not card.aside]
     ends = {skip.source for skip in skips(found.cards)} | {head.after for head in found.heads}
     targets = {skip.target for skip in skips(found.cards)}
     while len(parts) > most:
-        at = _mergeable(parts, ends, targets)
-        parts = [*parts[:at], _one(parts[at], parts[at + 1]), *parts[at + 2 :]]
+        first, last = _mergeable(parts, ends, targets, joined(parts, found))
+        parts = [*parts[:first], reduce(_one, parts[first : last + 1]), *parts[last + 1 :]]
     return parts
 
 
@@ -43,23 +45,28 @@ def joined(parts: list[Part], found: Stages) -> list[Skip]:
     return [Skip(source, target, through) for (source, target), through in ways.items()]
 
 
-def _mergeable(parts: list[Part], ends: set[int], targets: set[int]) -> int:
-    """The place of the part that is to be merged with the next."""
+def _mergeable(parts: list[Part], ends: set[int], targets: set[int], ways: list[Skip]) -> tuple[int, int]:
+    """The places of the first and the last part that are to be merged."""
     cards = [part.card for part in parts]
     free = [at for at in range(1, len(parts) - 1) if parts[at].places[-1] not in ends]
     pools = [at for at in free if cards[at].paint == "pooling" and cards[at + 1].paint == "convolution"]
     pools += [at for at in free if cards[at + 1].paint == "pooling" and parts[at + 1].places[-1] in ends]
     if pools:
-        return pools[0]
+        return pools[0], pools[0] + 1
     near = [at for at in free if _near(cards[at], cards[at + 1]) and cards[at].name != "stem"]
     if not near and ends and _near(cards[0], cards[1]):
-        return 0
+        return 0, 1
     alike = [at for at in near if _alike(cards[at], cards[at + 1])]
     straight = [at for at in free if not targets.intersection(parts[at + 1].places)]
-    return min(
-        alike or near or straight or free or range(1, len(parts) - 1),
+    chosen = alike or near or straight
+    if not chosen and ways:
+        shortest = min(ways, key=lambda skip: skip.target - skip.source)
+        return shortest.source, shortest.target
+    at = min(
+        chosen or free or range(1, len(parts) - 1),
         key=lambda at: cards[at].cost.parameters + cards[at + 1].cost.parameters,
     )
+    return at, at + 1
 
 
 def _near(first: Card, second: Card) -> bool:

@@ -24,7 +24,7 @@ class Cell:
     column: int
     """How often the map was halved."""
     word: str
-    """Of what holds most of its parameters: the block, else the operator."""
+    """Of the block that holds most of its parameters, else of the operator that does."""
     count: int
     channels: int
     space: tuple[int, ...]
@@ -62,6 +62,7 @@ class _Work:
     cost: Cost
     paint: str
     key: tuple[str, ...]
+    is_block: bool = False
     column: int = 0
 
 
@@ -97,7 +98,7 @@ def _works(found: Stages) -> Iterator[_Work]:
             continue
         inside = [] if card.uses else [leaf for key in card.keys for leaf in parts.get(key, ())]
         if len({leaf.run.gives.shape.space for leaf in inside}) < 2 or "side by side" in " ".join(card.caption):
-            yield _Work(at, _word(card), card.count, card.output, card.cost, card.paint, card.keys)
+            yield _Work(at, _word(card), card.count, card.output, card.cost, card.paint, card.keys, bool(card.uses))
             continue
         for leaf in inside:
             layer, output = leaf.run.layer, leaf.run.gives.shape
@@ -127,7 +128,7 @@ def _turns(columns: Sequence[int]) -> Iterator[int]:
 def _cells(works: Sequence[_Work]) -> Iterator[Cell]:
     for column in dict.fromkeys(work.column for work in works):
         here = [work for work in works if work.column == column]
-        main = max(here, key=lambda work: work.cost.parameters)
+        main = max(here, key=lambda work: (work.is_block, work.cost.parameters))
         same = [work for work in here if work.word == main.word]
         count, channels = sum(work.count for work in same), max(work.output.channels for work in same)
         notes = tuple(f"{work.word} ×{work.count}, {dims(work.output)}" for work in here)
