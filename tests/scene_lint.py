@@ -6,6 +6,7 @@ from math import hypot
 
 from colours import contrast
 
+from netdsl.targets.drawing.header import BOTTOM
 from netdsl.targets.drawing.metrics import CAP_HEIGHT, left, width
 from netdsl.targets.drawing.scene import Frame, Item, Node, Point, Scene, Shape, Wire, Words, flat
 from netdsl.targets.drawing.theme import Theme
@@ -56,8 +57,9 @@ def smallest_text(scene: Scene) -> float:
 
 
 def width_used(scene: Scene) -> float:
-    """The share of the width between the margins over which things stand."""
+    """The share of the width between the margins over which things stand, the header aside."""
     frames = [node.frame for node in nodes_of(scene)]
+    frames += [bounds(words) for words in words_of(scene) if words.y > BOTTOM]
     spread = max(frame.right for frame in frames) - min(frame.x for frame in frames)
     return spread / (scene.width - 2 * MARGIN)
 

@@ -77,6 +77,7 @@ def test_a_png_is_as_wide_as_asked(render: Render, tmp_path: Path, option: str, 
     ("arguments", "said"),
     [
         (["resnet18", "-o", "net.doc"], "write one of .svg, .png"),
+        (["efficientnet_b7", "--view", "graph", "-o", "net.png"], "write it as svg, pdf or html, fold it with --depth"),
         (["resnet18", "-o", "net"], "give --format"),
         (["resnet18", "--view", "stage"], "did you mean 'stages'"),
         (["resnet18", "--view", "block", "--block", "basc"], "did you mean 'basic'"),

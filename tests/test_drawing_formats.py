@@ -20,19 +20,32 @@ from netdsl.targets.drawing.graphviz.engines import ENGINES, VARIABLE, NoGraphvi
 from netdsl.targets.drawing.graphviz.place import Boxes, place
 from netdsl.targets.drawing.metrics import FONTS, font_file, width
 from netdsl.targets.drawing.render import render
-from netdsl.targets.drawing.scene import Cut
+from netdsl.targets.drawing.scene import Cut, Wire, flat
 
 NAMES = ("resnet34", "googlenet", "unet", "vgg16_bn")
+SLIDES = [(name, "stages") for name in (*NAMES, "fcn8s")] + [
+    ("unet", "overview"),
+    ("alexnet_2012", "overview"),
+    ("unet", "compare"),
+]
 SMALL = (240, 135)
 """The size at which pictures are compared: details of letters do not count."""
 
 
-def needs(program: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not here")
+def needs(*programs: str) -> pytest.MarkDecorator:
+    missing = [program for program in programs if shutil.which(program) is None]
+    return pytest.mark.skipif(bool(missing), reason=f"{', '.join(missing)} not here")
 
 
-def drawing(name: str) -> Drawing:
-    return render([compiler.choose(compiler.find(name))])
+def has_helvetica() -> bool:
+    """Whether TeX has the metrics of the font that it is asked for (Debian: texlive-fonts-recommended)."""
+    look = ["kpsewhich", "phvr8t.tfm"]
+    return shutil.which(look[0]) is not None and bool(subprocess.run(look, capture_output=True, check=False).stdout)
+
+
+def drawing(name: str, view: str = "stages") -> Drawing:
+    network = compiler.choose(compiler.find(name))
+    return render([network, network] if view == "compare" else [network], view)
 
 
 def reduced(picture: bytes | Path) -> np.ndarray:
@@ -54,7 +67,7 @@ def difference(drawn: Drawing, pdf: Path) -> float:
     return float(np.abs(reduced(drawn.files("png")[0]) - reduced(first_page(pdf))).mean())
 
 
-@needs("pdftoppm")
+@needs("pdftoppm", "pdftotext", "pdffonts")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_pdf_looks_like_the_png_and_holds_real_text(name: str, tmp_path: Path) -> None:
     drawn, file = drawing(name), tmp_path / "a.pdf"
@@ -67,10 +80,10 @@ def test_a_pdf_looks_like_the_png_and_holds_real_text(name: str, tmp_path: Path)
 
 
 @pytest.mark.slow
-@needs("soffice")
-@pytest.mark.parametrize("name", NAMES)
-def test_libreoffice_shows_the_slide_like_the_png(name: str, tmp_path: Path) -> None:
-    drawn, file = drawing(name), tmp_path / "a.pptx"
+@needs("soffice", "pdftoppm", "pdftotext")
+@pytest.mark.parametrize(("name", "view"), SLIDES)
+def test_libreoffice_shows_the_slide_like_the_png(name: str, view: str, tmp_path: Path) -> None:
+    drawn, file = drawing(name, view), tmp_path / "a.pptx"
     file.write_bytes(drawn.files("pptx")[0])
     command = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/office", "--convert-to", "pdf"]
     subprocess.run([*command, "--outdir", tmp_path, file], check=True, capture_output=True, timeout=300)
@@ -80,7 +93,8 @@ def test_libreoffice_shows_the_slide_like_the_png(name: str, tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-@needs("pdflatex")
+@needs("pdflatex", "pdftoppm")
+@pytest.mark.skipif(not has_helvetica(), reason="TeX's metrics of Helvetica (phvr8t) are not here")
 @pytest.mark.parametrize("name", NAMES)
 def test_latex_compiles_the_tikz_to_the_same_picture(name: str, tmp_path: Path) -> None:
     drawn = drawing(name)
@@ -90,19 +104,93 @@ def test_latex_compiles_the_tikz_to_the_same_picture(name: str, tmp_path: Path) 
     assert difference(drawn, tmp_path / "a.pdf") < 4
 
 
+SPACES = {
+    "p": "http://schemas.openxmlformats.org/presentationml/2006/main",
+    "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+}
+PIXEL = 6350
+"""EMU to a pixel."""
+
+
+def slide_of(drawn: Drawing) -> etree._Element:
+    with zipfile.ZipFile(io.BytesIO(drawn.files("pptx")[0])) as archive:
+        return etree.fromstring(archive.read("ppt/slides/slide1.xml"))
+
+
+def frame_of(shape: etree._Element) -> tuple[float, float, float, float]:
+    """Where a shape stands, in pixels: left, top, width, height."""
+    place, extent = shape.find(".//a:off", SPACES), shape.find(".//a:ext", SPACES)
+    assert place is not None and extent is not None
+    return tuple(int(value) / PIXEL for value in (*place.attrib.values(), *extent.attrib.values()))  # type: ignore[return-value]
+
+
+def sites_of(shape: etree._Element) -> list[tuple[float, float]]:
+    """The connection sites of a shape as the format has them: those it lists, else the middles of its sides."""
+    x, y, wide, high = frame_of(shape)
+    listed = [(int(p.get("x")) / PIXEL, int(p.get("y")) / PIXEL) for p in shape.iterfind(".//a:cxn/a:pos", SPACES)]
+    corners = listed or [(wide / 2, 0), (0, high / 2), (wide / 2, high), (wide, high / 2)]
+    return [(x + right, y + down) for right, down in corners]
+
+
+def path_of(connector: etree._Element) -> list[tuple[float, float]]:
+    """The points of a connector by the rules of the format: its preset path, flipped, then turned about its middle."""
+    x, y, wide, high = frame_of(connector)
+    form = connector.find(".//a:xfrm", SPACES)
+    preset = connector.find(".//a:prstGeom", SPACES)
+    assert form is not None and preset is not None
+    points = {
+        "straightConnector1": [(0.0, 0.0), (wide, high)],
+        "bentConnector2": [(0.0, 0.0), (wide, 0.0), (wide, high)],
+    }[preset.get("prst")]
+    flipped = [(wide - a if form.get("flipH") else a, high - b if form.get("flipV") else b) for a, b in points]
+    if not form.get("rot"):
+        return [(x + a, y + b) for a, b in flipped]
+    assert form.get("rot") == "5400000"
+    middle = x + wide / 2, y + high / 2
+    return [(middle[0] - (b - high / 2), middle[1] + (a - wide / 2)) for a, b in flipped]
+
+
 def test_a_slide_has_text_in_shapes_and_glued_connectors() -> None:
-    with zipfile.ZipFile(io.BytesIO(drawing("resnet34").files("pptx")[0])) as archive:
-        slide = etree.fromstring(archive.read("ppt/slides/slide1.xml"))
-    spaces = {"p": "http://schemas.openxmlformats.org/presentationml/2006/main",
-              "a": "http://schemas.openxmlformats.org/drawingml/2006/main"}  # fmt: skip
-    numbers = [element.get("id") for element in slide.iterfind(".//p:cNvPr", spaces)]
+    slide = slide_of(drawing("resnet34"))
+    numbers = [element.get("id") for element in slide.iterfind(".//p:cNvPr", SPACES)]
     assert len(numbers) == len(set(numbers))
-    glued = [end.get("id") for tag in ("stCxn", "endCxn") for end in slide.iterfind(f".//a:{tag}", spaces)]
+    glued = [end.get("id") for tag in ("stCxn", "endCxn") for end in slide.iterfind(f".//a:{tag}", SPACES)]
     assert len(glued) >= 2 * 8
     assert set(glued) <= set(numbers)
-    boxes = [shape for shape in slide.iterfind(".//p:sp", spaces) if shape.find(".//a:prstGeom", spaces) is not None]
-    inside = {"".join(text.itertext()) for shape in boxes for text in shape.iterfind(".//a:t", spaces)}
+    boxes = [shape for shape in slide.iterfind(".//p:sp", SPACES) if shape.find(".//a:prstGeom", SPACES) is not None]
+    inside = {"".join(text.itertext()) for shape in boxes for text in shape.iterfind(".//a:t", SPACES)}
     assert {"conv1", "layer1", "×3", "64×112×112", "basic"} <= inside
+    names = {element.get("name") for element in slide.iterfind(".//p:cNvPr", SPACES)}
+    assert {"layer1 ×3", "conv1 → max pool", "ResNet-34"} <= names
+    assert not {"text", "shape", "connector"} & names
+
+
+@pytest.mark.parametrize(("name", "view"), SLIDES)
+def test_connectors_run_from_site_to_site_as_the_wires_do(name: str, view: str) -> None:
+    drawn = drawing(name, view)
+    slide = slide_of(drawn)
+    shapes = {number.get("id"): shape for shape in slide.iterfind(".//p:sp", SPACES)
+              for number in shape.iterfind("p:nvSpPr/p:cNvPr", SPACES)}  # fmt: skip
+    wires = [item for item in flat(drawn.pages[0].items) if isinstance(item, Wire)]
+    for connector in slide.iterfind(".//p:cxnSp", SPACES):
+        path = path_of(connector)
+        assert any(path == [pytest.approx(point, abs=0.1) for point in wire.points] for wire in wires)
+        for tag, end in (("stCxn", path[0]), ("endCxn", path[-1])):
+            for glue in connector.iterfind(f".//a:{tag}", SPACES):
+                site = sites_of(shapes[glue.get("id")])[int(glue.get("idx"))]
+                assert max(abs(site[0] - end[0]), abs(site[1] - end[1])) <= 8
+    named = [wire for wire in wires if wire.start and wire.end and len(wire.points) == 2]
+    assert len(list(slide.iterfind(".//a:endCxn", SPACES))) >= len(named) > 0
+
+
+@pytest.mark.parametrize(("name", "view"), SLIDES)
+def test_no_text_of_a_slide_leaves_its_shape(name: str, view: str) -> None:
+    for shape in slide_of(drawing(name, view)).iterfind(".//p:sp", SPACES):
+        lines = list(shape.iterfind(".//a:t/../..", SPACES))
+        if lines:
+            body = shape.find(".//a:bodyPr", SPACES)
+            high = sum(int(points.get("val")) * 127 / PIXEL for points in shape.iterfind(".//a:spcPts", SPACES))
+            assert int(body.get("tIns")) / PIXEL + high <= frame_of(shape)[3] + 1, "".join(shape.itertext())
 
 
 def test_the_widths_are_those_of_the_fonts() -> None:

@@ -1,6 +1,5 @@
 """Every network of the library in every view: legible, true, the same each time, and harmless."""
 
-import importlib.util
 import io
 import re
 import subprocess
@@ -118,7 +117,9 @@ def test_every_layer_is_shown_once(name: str) -> None:
         ("resnet18", "resnet50"),
         ("vgg16", "resnet50", "mobilenet_v2"),
         ("inception_v3", "unet", "nasnetalarge", "lenet5"),
-        ("alexnet", "vgg16", "googlenet", "resnet34", "densenet121", "efficientnet_b0"),
+        ("alexnet", "vgg16_bn", "googlenet", "resnet152", "densenet121", "efficientnet_b0"),
+        ("unet", "fcn8s"),
+        ("cifar10/conv", "cifar10/inception", "cifar10/mobilenet", "cifar10/resnet", "cifar10/vgg"),
     ],
 )
 @pytest.mark.parametrize("size", ["16:9", "4:3", "a4"])
@@ -127,7 +128,63 @@ def test_comparisons_are_legible(names: tuple[str, ...], size: str) -> None:
     (page,) = render(many, "compare", size=size).pages
     assert not scene_lint.faults(page)
     assert scene_lint.smallest_text(page) >= 18
+    assert scene_lint.width_used(page) >= 0.8
+    assert not [words.text for words in scene_lint.words_of(page) if "…" in words.text]
     assert not [fault for shipped in SHIPPED for fault in scene_lint.illegible(page, theme(shipped))]
+
+
+@every_network
+def test_every_network_can_be_compared(name: str) -> None:
+    other = networks("resnet18")[0]
+    for network in drawn(name):
+        (page,) = render([network, other], "compare").pages
+        assert not scene_lint.faults(page)
+        assert not [words.text for words in scene_lint.words_of(page) if "…" in words.text]
+
+
+def test_a_way_up_is_aligned_with_the_way_down() -> None:
+    (page,) = render([*networks("unet"), *networks("resnet18")], "compare").pages
+    nodes = {node.name: node for node in scene_lint.nodes_of(page)}
+    for size in ("1/1", "1/2", "1/4", "1/8"):
+        down, up = nodes[f"1 U-Net, lane 1, {size}: twice"], nodes[f"1 U-Net, lane 2, {size}: twice"]
+        assert up.frame.x == down.frame.x and up.frame.y > down.frame.bottom
+        (skip,) = (wire for wire in scene_lint.wires_of(page) if (wire.start, wire.end) == (down.name, up.name))
+        assert skip.points[0][0] == skip.points[1][0]
+    assert "1 U-Net, lane 1, 1/16: twice" in nodes
+    assert "1 U-Net, lane 2, 1/16: twice" not in nodes
+
+
+def test_an_overview_has_at_most_nine_volumes_and_every_skip_and_head() -> None:
+    def names(name: str) -> list[str]:
+        (page,) = render(networks(name)[-1:], "overview").pages
+        return [node.name for node in scene_lint.nodes_of(page)]
+
+    unet, fcn, googlenet, deeplab = map(names, ("unet", "fcn8s", "googlenet", "deeplabv3_resnet50"))
+    assert sum(name.startswith("stage") for name in unet) == 9
+    assert sum(name.startswith("join") for name in unet) == 4
+    assert sum(name.startswith("join") for name in fcn) == 2
+    assert sum(name.startswith("aside") for name in fcn) == 2
+    assert [name for name in googlenet if name.startswith("head")] == ["head aux1", "head aux2"]
+    assert "head aux_classifier" in deeplab
+
+
+def test_a_narrow_overview_keeps_the_outer_skips() -> None:
+    (page,) = render(networks("unet"), "overview", size="4:3").pages
+    names = [node.name for node in scene_lint.nodes_of(page)]
+    volumes, joins = (sum(name.startswith(word) for name in names) for word in ("stage", "join"))
+    assert volumes == 2 * joins + 1
+
+
+def test_towers_stand_apart_with_their_names() -> None:
+    (page,) = render(networks("alexnet_2012"), "overview").pages
+    words = {words.text: words for words in scene_lint.words_of(page)}
+    assert words["gpu2"].y < words["gpu1"].y
+    assert {"gpu1_upper", "gpu2_upper", "lower", "upper"} <= set(words)
+
+
+def test_a_head_hangs_from_what_it_reads() -> None:
+    found = fold(networks("deeplabv3_resnet50")[0])
+    assert found.cards[found.heads[0].after].name == "layer3"
 
 
 @pytest.mark.parametrize("count", [1, 7])
@@ -291,16 +348,3 @@ def test_an_unknown_format_is_refused() -> None:
 def test_one_view_shows_one_network() -> None:
     with pytest.raises(BadRequest, match="compare"):
         render([*networks("resnet18"), *networks("resnet34")])
-
-
-def test_the_pictures_of_the_documentation_are_what_is_drawn() -> None:
-    tools = Path(__file__).parent.parent / "tools"
-    spec = importlib.util.spec_from_file_location("gallery", tools / "gallery.py")
-    assert spec and spec.loader
-    gallery = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(gallery)
-    made = dict([*gallery.pictures(), *gallery.special()])
-    folder = gallery.DOCS / "pictures"
-    assert {path.stem for path in folder.iterdir()} == set(made)
-    for name, svg in made.items():
-        assert (folder / f"{name}.svg").read_text(encoding="utf-8") == svg, "run python tools/gallery.py"

@@ -43,7 +43,7 @@ class Card:
     """The uses of its block, in order; none for operators."""
     branches: tuple[int, ...] = ()
     """How many operators stand in each branch of its block; none where its block has no three branches."""
-    towers: Joining | None = None
+    beside: Joining | None = None
     """The join of what runs side by side on it; None where nothing does."""
     keys: tuple[str, ...] = ()
     """The modules it stands for, by their names in the state dict."""
@@ -53,6 +53,8 @@ class Card:
     """The cards, by their place, whose results are joined to the line where it enters this card; not the one before."""
     join: str = ""
     """How they are joined: `concat`, `add`."""
+    towers: tuple[tuple[str, Shape], ...] = ()
+    """For paths that run side by side: the name of each and what it gives."""
     aside: bool = False
     """Whether it stands beside the main line: an operator in a branch that reads an earlier value."""
     reads: int | None = None

@@ -1,5 +1,6 @@
 """The whole graph of a network as vertices, edges and clusters: every layer, every join, every module."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from netdsl.graph.cost import Costs
@@ -21,7 +22,7 @@ from netdsl.graph.model import (
     Use,
     UseRun,
 )
-from netdsl.graph.walk import joined, leaves, parts
+from netdsl.graph.walk import joined, leaves, parts, steps
 from netdsl.layers.base import Role
 from netdsl.shapes import Shape
 from netdsl.targets.drawing.folding.alike import kernel
@@ -112,6 +113,15 @@ def _read(found: Flow) -> Flow:
             return found
         found.vertices = [vertex for vertex in found.vertices if vertex.name not in dead]
         found.edges = [edge for edge in found.edges if edge.end not in dead]
+
+
+def _visible(run: UseRun | ScopeRun) -> Iterator[Tensor]:
+    """The values in a scope; what stands after it may read them. Those in a block are its own."""
+    if isinstance(run, ScopeRun):
+        for inner, _ in steps(run.body):
+            yield from inner.parts if isinstance(inner, SplitRun) else (inner.gives,)
+            if isinstance(inner, ScopeRun):
+                yield from _visible(inner)
 
 
 def _short(run: UseRun | ScopeRun) -> str:
@@ -211,7 +221,7 @@ class _Walk:
             label = f"{key.rpartition('.')[2]}: {words}" if self.flow.network else _short(run)
             name = self._vertex(key, label, run.gives.shape, "convolution", place, notes, True)
             self._edges(run.arrives if isinstance(run, UseRun) else (run.arrives,), name, known)
-            known[run.gives] = name
+            known.update(dict.fromkeys((run.gives, *_visible(run)), name))
             return
         self.flow.clusters[key] = words
         if isinstance(run, ScopeRun):

@@ -1,6 +1,7 @@
 """How wide text is, by the tables of the fonts that are shipped."""
 
 import json
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -15,13 +16,19 @@ DESCENT = 494 / 2048
 UNKNOWN = 1000
 """A letter that the font lacks is taken to be as wide as high."""
 ELLIPSIS = "…"
+ILLEGAL = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@lru_cache(maxsize=1 << 14)
 def width(text: str, size: float, cut: Cut = Cut.REGULAR) -> float:
     """The width of a line of text in pixels, for a font size in pixels."""
+    return _advance(text, cut) * size / 1000
+
+
+@lru_cache(maxsize=10_000)
+def _advance(text: str, cut: Cut) -> int:
+    """The width at a size of 1000. The views try words in many forms and sizes, so each text is asked for often."""
     advances = _widths()[cut.value]
-    return sum(advances.get(letter, UNKNOWN) for letter in text) * size / 1000
+    return sum(advances.get(letter, UNKNOWN) for letter in text)
 
 
 def left(words: Words) -> float:
@@ -56,12 +63,7 @@ def shown(text: str) -> str:
 
 def legal(text: str) -> str:
     """The text with a sign in place of each character that XML 1.0 (section 2.2) refuses."""
-    return "".join(letter if _is_legal(ord(letter)) else "\ufffd" for letter in text)
-
-
-def _is_legal(code: int) -> bool:
-    plain = 0x20 <= code < 0x7F or 0xA0 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD
-    return plain or code in (0x9, 0xA) or 0x10000 <= code <= 0x10FFFF
+    return ILLEGAL.sub("\ufffd", text)
 
 
 @cache

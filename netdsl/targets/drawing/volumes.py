@@ -37,10 +37,10 @@ class Volume:
         return self.aside * SLOPE
 
 
-def measured(sizes: list[Size], squeeze: float) -> list[Volume]:
+def measured(sizes: list[Size], squeeze: float, tallest: float = TALLEST) -> list[Volume]:
     """The volumes of maps at one scale; `squeeze` is what their thickness is multiplied by."""
     largest = max((max(size.space, default=1) for size in sizes), default=1)
-    scale = min(TALLEST / largest**GROWTH, STEEPEST)
+    scale = min(tallest / largest**GROWTH, STEEPEST)
     found = []
     for size in sizes:
         side = max(size.space, default=1)

@@ -1,7 +1,11 @@
 """What a layer is called in a picture: a word or two, and its window."""
 
+from itertools import combinations, pairwise
+
 from netdsl.layers.base import Arrives, Layer, Role
 from netdsl.shapes import Shape
+from netdsl.targets.drawing.metrics import width
+from netdsl.targets.drawing.scene import Cut
 
 CAPTIONS = {
     "conv": "conv",
@@ -81,6 +85,17 @@ def groups(layer: Layer, arrives: Shape) -> str:
 def sides(pair: tuple[int, int]) -> str:
     """`2` for equal sides, `1×2` for others."""
     return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}×{pair[1]}"
+
+
+def in_lines(text: str, most: int, size: float, cut: Cut = Cut.REGULAR) -> tuple[str, ...]:
+    """The text broken at spaces into at most so many lines, of which the longest is as short as can be."""
+    words = text.split()
+    lines = [text]
+    for count in range(2, min(most, len(words)) + 1):
+        for cuts in combinations(range(1, len(words)), count - 1):
+            way = [" ".join(words[start:end]) for start, end in pairwise((0, *cuts, len(words)))]
+            lines = min(lines, way, key=lambda found: max(width(line, size, cut) for line in found))
+    return tuple(lines)
 
 
 def dims(shape: Shape) -> str:

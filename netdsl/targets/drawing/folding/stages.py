@@ -105,6 +105,7 @@ def _card(stage: Stage, place: dict[Unit, int], line: set[Unit], before: dict[Un
         first.around if first.towers else None,
         tuple(key for unit in stage.units for key in unit.keys),
         notes(stage),
+        towers=tuple((label, unit.gives) for label, unit in zip(first.label.split(" | "), first.towers, strict=False)),
     )
     if first not in line:
         return replace(card, aside=True, reads=place[first.reads[0]] if first.reads else None)

@@ -53,7 +53,7 @@ class Unit:
     into: "Unit | None" = None
     """The unit that it became a part of."""
     towers: tuple["Unit", ...] = ()
-    """For units side by side: those."""
+    """For units side by side: the last of each path."""
 
     @property
     def block(self) -> str:
@@ -287,7 +287,7 @@ class _Walk:
         label = " | ".join(next(every(lane)).label or next(every(lane)).block or "…" for lane in lanes)
         one = Unit(keys[0], None, run.arrives.shape, run.gives.shape, cost, label, keys, operators=len(units))
         one.reads, one.join = arriving.units, arriving.join
-        one.towers = tuple(next(every(lane)) for lane in lanes)
+        one.towers = tuple(list(every(lane))[-1] for lane in lanes)
         one.notes.append(f"{len(lanes)} paths, {_word(run)}")
         one.around = run
         for unit in units:
@@ -296,14 +296,15 @@ class _Walk:
         return one
 
     def _head(self, run: AuxRun, prefix: str) -> None:
-        reads = self._read((run.arrives,)).units[0]
+        arriving = self._read((run.arrives,)).units
         known = dict(self.sources)
         pending, self.pending = self.pending, []
         units = list(every(self.inside(run.body, prefix)))
         self.sources, self.pending = known, pending
         name = units[0].label if len(units) == 1 and units[0].label else f"aux head {len(self.heads) + 1}"
         cost = sum((unit.cost for unit in units), Cost())
-        self.heads.append(Aside(name, reads, Cost(cost.parameters), [key for unit in units for key in unit.keys]))
+        reads = (units[0].reads if units else []) or arriving
+        self.heads.append(Aside(name, reads[0], Cost(cost.parameters), [key for unit in units for key in unit.keys]))
 
 
 def _lanes(run: Joining) -> list[tuple[Run | StepRun, ...]]:

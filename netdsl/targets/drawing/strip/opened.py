@@ -76,11 +76,11 @@ def _form(use: Use) -> Hashable:
 
 def _towers(found: Stages) -> list[tuple[Inset, ...]]:
     """The card on which most runs side by side; nothing where nothing does, or in no series."""
-    at = max(range(len(found.cards)), key=lambda place: len(found.cards[place].keys) * bool(found.cards[place].towers))
+    at = max(range(len(found.cards)), key=lambda place: len(found.cards[place].keys) * bool(found.cards[place].beside))
     card = found.cards[at]
-    if not card.towers:
+    if not card.beside:
         return []
     try:
-        return [(Inset(card.name, Opening(side_by_side(card.towers, card.name)), frozenset({at})),)]
+        return [(Inset(card.name, Opening(side_by_side(card.beside, card.name)), frozenset({at})),)]
     except NotInSeries:
         return []

@@ -1,13 +1,12 @@
 """The view `compare`: two to six networks at one scale, a row each, aligned by how far the map has shrunk."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from math import log2
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, product
 
-from netdsl.targets.drawing.cards import Card, Stages
-from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
-from netdsl.targets.drawing.metrics import centred, fitted, width
+from netdsl.targets.drawing.cards import Stages
+from netdsl.targets.drawing.header import BOTTOM, MARGIN, TITLE, header
+from netdsl.targets.drawing.lanes import LAST, Cell, Lanes, lanes
+from netdsl.targets.drawing.metrics import centred, width
 from netdsl.targets.drawing.scene import (
     Anchor,
     CannotDraw,
@@ -15,23 +14,32 @@ from netdsl.targets.drawing.scene import (
     Frame,
     Item,
     Node,
+    NoRoom,
+    Outline,
     Paint,
+    Point,
     Scene,
     Shape,
     Tone,
     Wire,
     Words,
 )
-from netdsl.targets.drawing.words import amount, dims
+from netdsl.targets.drawing.volumes import GROWTH
+from netdsl.targets.drawing.words import amount, dims, in_lines
 
 SIZE = (1920.0, 1080.0)
 FEWEST, MOST = 2, 6
-TEXT, NAME, COLUMN = 20.0, 26.0, 22.0
-LABELS, BARS, GAP = 0.15, 0.19, 22.0
-"""Of the width: what names and bars take; the pixels between columns."""
-HEADS = 44.0
-"""The height of the columns' headings."""
+COUNTS = ("", "", "Two", "Three", "Four", "Five", "Six")
+SIZES = (28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
+PITCH, PAD = 1.3, 0.45
+"""Of the text's size: from line to line, and between words and the border of a cell."""
+TALLEST = 240.0
+GAP, LANE_GAP, ROW_GAP, HEADS = 24.0, 26.0, 24.0, 48.0
+"""Between columns, between the lanes of a row, between rows; the height of the columns' headings."""
+NAMES, BARS = 0.17, 250.0
+"""What a name may take of the width before it is broken; what bars take with their numbers."""
 GROUND, INK, MUTED = Paint("ground"), Paint("ink"), Paint("muted")
+SCALES = (("parameters", INK), ("MACs", Paint("arrow")))
 CLEAR = 4.0
 
 
@@ -39,159 +47,242 @@ class CannotCompare(CannotDraw):
     """The networks are too few or too many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What a network does at one size of the map."""
-
-    column: int
-    words: str
-    channels: int
-    """The most that a card gives there."""
-    paint: str
-    notes: tuple[str, ...]
-    keys: tuple[str, ...]
-
-
 def compare(
     many: Sequence[Stages], size: tuple[float, float] = SIZE, title: str | None = None, legend: bool = True
 ) -> Scene:
     """One slide with a row for each network; bars at the right show parameters and work on one scale.
 
-    Raises `CannotCompare` for fewer than two networks and for more than six.
+    Where the map grows again, the row runs back to the left in a second lane. Text is never smaller than 18 pixels.
+    Raises `CannotCompare` for fewer than two networks and for more than six, and `NoRoom`.
     """
     if not FEWEST <= len(many) <= MOST:
         raise CannotCompare(f"a comparison shows {FEWEST} to {MOST} networks, and {len(many)} are given")
-    rows = [_cells(found) for found in many]
-    columns = sorted({cell.column for row in rows for cell in row})
-    page = _Page(size, columns, len(many))
-    items = page.headings(many)
-    most = max(f.total.parameters for f in many), max(f.total.macs for f in many)
-    for at, (found, row) in enumerate(zip(many, rows, strict=True)):
-        items += page.row(at, found, row, most)
-    heading = title or " · ".join(found.title for found in many)
-    paints = {cell.paint for row in rows for cell in row}
-    subtitle = "left to right: the map shrinks" if len({f.network.input for f in many}) > 1 else ""
-    subtitle = subtitle or f"input {dims(many[0].network.input)}; left to right the map shrinks"
-    return Scene(*size, heading, heading, (*header(heading, subtitle, paints, size, legend), *items))
+    rows = [lanes(found) for found in many]
+    page = _fitted(rows, size)
+    names = " · ".join(found.title for found in many)
+    fits = width(names, TITLE, Cut.DISPLAY) <= size[0] - 2 * MARGIN
+    heading = title or (names if fits else f"{COUNTS[len(many)]} networks at one scale")
+    paints = {cell.paint for row in rows for lane in row.lanes for cell in lane}
+    top = header(heading, page.subtitle(), paints, size, legend, brief=page.subtitle(brief=True))
+    return Scene(*size, heading, names, (*top, *page.items()))
 
 
-LAST = 99
-"""The column of what has no map any more."""
-
-
-def _cells(found: Stages) -> list[Cell]:
-    """The cards of a network, those at one size as one cell."""
-    side = max(found.network.input.space, default=1)
-    groups: dict[int, list[Card]] = {}
-    for card in found.cards:
-        if not card.aside:
-            space = max(card.output.space, default=1)
-            column = LAST if space == 1 else max(0, round(log2(side / space)))
-            groups.setdefault(column, []).append(card)
-    return [_cell(column, groups[column]) for column in sorted(groups)]
-
-
-def _grows(found: Stages) -> bool:
-    """Whether maps become larger again on the way."""
-    sizes = [max(card.output.space, default=1) for card in found.cards if not card.aside]
-    return any(after > 1.5 * before for before, after in pairwise(sizes))
-
-
-def _cell(column: int, cards: list[Card]) -> Cell:
-    main = max(cards, key=lambda card: card.cost.parameters)
-    same = [card for card in cards if _word(card) == _word(main)]
-    count = sum(card.count for card in same)
-    words = f"{_word(main)} ×{count}" if count > 1 else _word(main)
-    notes = tuple(f"{card.name} ×{card.count}, {dims(card.output)}" for card in cards)
-    keys = tuple(key for card in cards for key in card.keys)
-    return Cell(column, words, max(card.output.channels for card in cards), main.paint, notes, keys)
-
-
-def _word(card: Card) -> str:
-    """The name of a card's block, else its operator's word."""
-    return card.block.definition.name.replace("_", " ") if card.block else card.caption[0]
+def _fitted(rows: list[Lanes], size: tuple[float, float]) -> "_Page":
+    """The page in the largest text that has room; words are abbreviated only where nothing else helps."""
+    for brief, lines in ((False, (1, 2, 3)), (False, (0,)), (True, (1, 2, 3, 0))):
+        for way in product(SIZES, lines):
+            page = _Page(rows, size, *way, brief)
+            if page.fits:
+                return page
+    raise NoRoom("the networks have no room on this page: take --size 16:9, or fewer of them")
 
 
 class _Page:
-    """Knows where rows and columns stand."""
+    """Knows where rows, lanes and columns stand."""
 
-    def __init__(self, size: tuple[float, float], columns: list[int], rows: int) -> None:
-        wide = size[0] - 2 * MARGIN
+    def __init__(self, rows: list[Lanes], size: tuple[float, float], text: float, lines: int, brief: bool) -> None:
+        self.rows = rows
         self.size = size
-        self.columns = columns
-        self.left = MARGIN + wide * LABELS
-        self.bars = size[0] - MARGIN - wide * BARS
-        self.wide = (self.bars - self.left - GAP * 2 - GAP * (len(columns) - 1)) / len(columns)
-        self.top = BOTTOM + HEADS
-        self.high = (size[1] - MARGIN - self.top) / rows
+        self.text, self.small = text, max(SIZES[-1], text * 0.85)
+        self.lines = lines
+        self.brief = brief
+        self.columns = sorted({cell.column for cell in self._cells()})
+        self.titles = [self._title(row.found.title) for row in rows]
+        inputs = {row.found.network.input for row in rows}
+        self.inputs = [f"input {dims(row.found.network.input)}" if len(inputs) > 1 else "" for row in rows]
+        self._across()
+        self._down()
 
-    def x(self, column: int) -> float:
-        """Where a column begins."""
-        return self.left + self.columns.index(column) * (self.wide + GAP)
+    def _cells(self) -> Iterator[Cell]:
+        return (cell for row in self.rows for lane in row.lanes for cell in lane)
 
-    def headings(self, many: Sequence[Stages]) -> list[Item]:
-        """The sizes of the maps above the columns, and what the bars are."""
-        sides = {max(found.network.input.space, default=1) for found in many}
-        y = BOTTOM + HEADS / 2 + 6
-        items: list[Item] = []
+    def _title(self, title: str) -> tuple[str, ...]:
+        """A name in as few lines as its column allows."""
+        room = (self.size[0] - 2 * MARGIN) * NAMES
+        ways = [in_lines(title, count, self.text, Cut.SEMIBOLD) for count in (1, 2, 3)]
+        return next((way for way in ways if _widest(way, self.text) <= room), ways[-1])
+
+    def _across(self) -> None:
+        """Columns as wide as their words; what is left over is given to the narrowest."""
+        names = max(_widest(title, self.text) for title in self.titles)
+        inputs = max(width(line, self.small) for line in self.inputs)
+        left = MARGIN + max(names, inputs) + GAP
+        self.bars = self.size[0] - MARGIN - BARS
+        needs = {column: self._need(column) for column in self.columns}
+        room = self.bars - GAP * 1.5 - left - GAP * (len(needs) - 1)
+        self.fits = sum(needs.values()) <= room
+        least = _level(list(needs.values()), room)
+        self.wide = {column: max(need, least) for column, need in needs.items()}
+        self.x = {}
         for column in self.columns:
-            text = "1×1" if column == LAST else f"/{2**column}"
-            if len(sides) == 1 and column != LAST:
-                side = -(-next(iter(sides)) // 2**column)
-                text = f"{side}×{side}"
-            items.append(Words(text, self.x(column) + self.wide / 2, y, COLUMN, MUTED, GROUND, Cut.SEMIBOLD))
-        items.append(Words("parameters · MACs", self.bars, y, COLUMN, MUTED, GROUND, Cut.SEMIBOLD, Anchor.START))
+            self.x[column] = left
+            left += self.wide[column] + GAP
+
+    def _need(self, column: int) -> float:
+        texts = [self._words(cell, self.lines) for cell in self._cells() if cell.column == column]
+        return max(_widest(lines, self.text) for lines in texts) + 2 * PAD * self.text
+
+    def _said(self, cell: Cell) -> tuple[str, ...]:
+        """The words of a cell in as few lines as its column allows."""
+        room = self.wide[cell.column] - 2 * PAD * self.text
+        ways = [self._words(cell, lines) for lines in range(1, self.lines)]
+        return next((way for way in ways if _widest(way, self.text) <= room), self._words(cell, self.lines))
+
+    def _words(self, cell: Cell, most: int) -> tuple[str, ...]:
+        """The lines in a cell: what it is, how often, and its channels; a single one if its name may have none."""
+        word = _shortened(cell.word) if self.brief else cell.word
+        name = f"{word} ×{cell.count}" if cell.count > 1 else word
+        if not most:
+            return (f"{name} · {cell.channels}",)
+        return (*in_lines(name, most, self.text, Cut.SEMIBOLD), str(cell.channels))
+
+    def _down(self) -> None:
+        """Rows as high as the lanes that they have."""
+        top = BOTTOM + HEADS
+        many = sum(len(row.lanes) for row in self.rows)
+        free = self.size[1] - MARGIN / 2 - top - ROW_GAP * len(self.rows) - LANE_GAP * (many - len(self.rows))
+        self.lane = min(free / many, TALLEST)
+        lines = max(len(self._said(cell)) for cell in self._cells())
+        self.least = self.text * (PITCH * lines + 2 * PAD)
+        self.fits = self.fits and self.lane >= self.least
+        self.tops = []
+        for row in self.rows:
+            self.tops.append(top)
+            top += free / many * len(row.lanes) + LANE_GAP * (len(row.lanes) - 1) + ROW_GAP
+        self.ends = [*self.tops[1:], top]
+
+    def subtitle(self, brief: bool = False) -> str:
+        """How the picture is read."""
+        first = "" if brief or self.inputs[0] else f"input {dims(self.rows[0].found.network.input)} · "
+        back = ", then back as it grows" if any(len(row.lanes) > 1 for row in self.rows) else ""
+        return f"{first}left to right as the map shrinks{back} · numbers: channels"
+
+    def items(self) -> list[Item]:
+        """All below the header."""
+        items = self._headings()
+        for at, row in enumerate(self.rows):
+            if at:
+                line = Frame(MARGIN, self.tops[at] - 0.75, self.size[0] - 2 * MARGIN, 1.5)
+                items.append(Shape(line, Paint("hairline")))
+            items += [*self._name(at), *self._lanes(at, row), *self._bars(row.found, self._middle(at))]
         return items
 
-    def row(self, at: int, found: Stages, cells: list[Cell], most: tuple[int, int]) -> list[Item]:
-        """One network."""
-        top = self.top + at * self.high
-        middle = top + self.high / 2
-        items: list[Item] = []
-        if at:
-            items.append(Shape(Frame(MARGIN, top, self.size[0] - 2 * MARGIN, 1.5), Paint("hairline")))
-        room = self.left - MARGIN - GAP
-        name = fitted(found.title, room, NAME, Cut.SEMIBOLD)
-        layers = sum(card.count for card in found.cards if card.paint != "port")
-        parts = f"{layers} parts{', and up again' if _grows(found) else ''}"
-        items += [
-            Words(name, MARGIN, middle - 2, NAME, INK, GROUND, Cut.SEMIBOLD, Anchor.START),
-            Words(fitted(parts, room, TEXT), MARGIN, middle + 26, TEXT, MUTED, GROUND, anchor=Anchor.START),
-        ]
-        nodes = [self._node(cell, middle, f"{at} {cell.column}") for cell in cells]
-        for one, other in pairwise(nodes):
-            points = ((one.frame.right, middle), (other.frame.x - CLEAR, middle))
-            items.append(Wire(points, start=one.name, end=other.name))
-        return [*nodes, *items, *self._bars(found, middle, most)]
+    def _middle(self, at: int) -> float:
+        return (self.tops[at] + self.ends[at]) / 2
 
-    def _node(self, cell: Cell, middle: float, name: str) -> Node:
-        high = min(self.high - 24, 92.0)
-        frame = Frame(self.x(cell.column), middle - high / 2, self.wide, high)
+    def _headings(self) -> list[Item]:
+        """The sizes of the maps above the columns, and what the bars are."""
+        y = BOTTOM + HEADS / 2 + self.text * 0.35
+        items: list[Item] = [
+            Words(text, self.x[column] + self.wide[column] / 2, y, self.text, MUTED, GROUND, Cut.SEMIBOLD)
+            for column, text in self._sizes().items()
+        ]
+        x = self.bars
+        for word, paint in SCALES:
+            items.append(Shape(Frame(x, y - 15, 15, 15), paint, radius=(3,) * 4))
+            items.append(Words(word, x + 22, y, 18, MUTED, GROUND, Cut.SEMIBOLD, Anchor.START))
+            x += 22 + width(word, 18, Cut.SEMIBOLD) + 18
+        return items
+
+    def _sizes(self) -> dict[int, str]:
+        """The height and width of each column where all networks have the same, else the part of the input's."""
+        first = [cell for row in self.rows for cell in row.lanes[0] if cell.column != LAST]
+        spaces = {column: {cell.space for cell in first if cell.column == column} for column in self.columns}
+        if all(len(found) <= 1 for found in spaces.values()) and all(len(row.lanes) == 1 for row in self.rows):
+            return {column: "×".join(map(str, next(iter(found), (1, 1)))) for column, found in spaces.items()}
+        return {column: _part(column) for column in self.columns}
+
+    def _name(self, at: int) -> list[Item]:
+        lines = [(line, self.text, INK, Cut.SEMIBOLD) for line in self.titles[at]]
+        if self.inputs[at]:
+            lines.append((self.inputs[at], self.small, MUTED, Cut.REGULAR))
+        y = self._middle(at) - PITCH * self.text * (len(lines) - 1) / 2
+        return [
+            Words(line, MARGIN, centred(y + PITCH * self.text * n, size), size, paint, GROUND, cut, Anchor.START)
+            for n, (line, size, paint, cut) in enumerate(lines)
+        ]
+
+    def _lanes(self, at: int, row: Lanes) -> list[Item]:
+        """One network: its cells, and the wires between them."""
+        pitch = self.lane + LANE_GAP
+        first = self._middle(at) - pitch * (len(row.lanes) - 1) / 2
+        nodes = {
+            (lane, cell.column): self._node(cell, first + pitch * lane, f"{at + 1} {row.found.title}, lane {lane + 1}")
+            for lane, cells in enumerate(row.lanes)
+            for cell in cells
+        }
+        items: list[Item] = list(nodes.values())
+        for one, other in pairwise(nodes.values()):
+            items.append(Wire(_between(one.frame, other.frame), start=one.name, end=other.name))
+        for skip in row.skips:
+            one, other = nodes[skip.lane - 1, skip.column], nodes[skip.lane, skip.column]
+            x = one.frame.middle[0]
+            points = ((x, one.frame.bottom), (x, other.frame.y - CLEAR))
+            items.append(Wire(points, thickness=2.5, start=one.name, end=other.name))
+        return items
+
+    def _node(self, cell: Cell, middle: float, place: str) -> Node:
+        share = 0.0 if cell.column == LAST else 0.5 ** (cell.column * GROWTH)
+        high = max(self.least, self.lane * share)
+        frame = Frame(self.x[cell.column], middle - high / 2, self.wide[cell.column], high)
         solid, text = Paint(cell.paint), Paint(cell.paint, Tone.TEXT)
-        x = frame.middle[0]
-        words = fitted(cell.words, self.wide - 12, TEXT, Cut.SEMIBOLD)
-        if words != cell.words and " ×" in cell.words:
-            word, count = cell.words.rsplit(" ×", 1)
-            room = self.wide - 12 - width(f" ×{count}", TEXT, Cut.SEMIBOLD)
-            words = f"{fitted(word, room, TEXT, Cut.SEMIBOLD)} ×{count}"
-        lines = (
-            Words(words, x, centred(middle - 16, TEXT), TEXT, text, solid, Cut.SEMIBOLD),
-            Words(f"{cell.channels}", x, centred(middle + 16, TEXT), TEXT, text, solid),
+        words, pitch = self._said(cell), PITCH * self.text
+        y = middle - pitch * (len(words) - 1) / 2
+        cuts = (*[Cut.SEMIBOLD] * max(1, len(words) - 1), Cut.REGULAR)
+        lines = tuple(
+            Words(line, frame.middle[0], centred(y + pitch * at, self.text), self.text, text, solid, cut)
+            for at, (line, cut) in enumerate(zip(words, cuts, strict=False))
         )
+        outline = Outline.NOTCHED if cell.paint == "pooling" else Outline.BOX
         stroke = Paint("arrow") if cell.paint == "port" else None
         radius = (20 if cell.paint == "port" else 0 if cell.paint == "dense" else 8,) * 4
-        return Node(name, frame, (Shape(frame, solid, stroke, radius=radius, words=lines),), cell.notes, cell.keys)
+        shape = Shape(frame, solid, stroke, outline, radius, words=lines)
+        return Node(f"{place}, {_part(cell.column)}: {cell.word}", frame, (shape,), cell.notes, cell.keys)
 
-    def _bars(self, found: Stages, middle: float, most: tuple[int, int]) -> list[Item]:
+    def _bars(self, found: Stages, middle: float) -> list[Item]:
         """Parameters and work, each on one scale for all networks."""
+        totals = [row.found.total for row in self.rows]
+        scales = max(total.parameters for total in totals), max(total.macs for total in totals)
         values = found.total.parameters, found.total.macs
-        room = self.size[0] - MARGIN - self.bars - 96
+        size = min(self.text, 24.0)
+        longest = max(width(amount(value), size) for total in totals for value in (total.parameters, total.macs))
+        room = self.size[0] - MARGIN - self.bars - longest - 10
         items: list[Item] = []
-        for value, largest, y, paint in zip(
-            values, most, (middle - 18, middle + 18), ("convolution", "norm"), strict=True
-        ):
+        for value, largest, y, (_, paint) in zip(values, scales, (middle - 19, middle + 19), SCALES, strict=True):
             wide = max(3.0, room * value / max(1, largest))
-            items.append(Shape(Frame(self.bars, y - 12, wide, 24), Paint(paint), radius=(4,) * 4))
-            text = Words(amount(value), self.bars + wide + 10, centred(y, TEXT), TEXT, INK, GROUND, anchor=Anchor.START)
-            items.append(text)
+            items.append(Shape(Frame(self.bars, y - 12, wide, 24), paint, radius=(4,) * 4))
+            x = self.bars + wide + 10
+            items.append(Words(amount(value), x, centred(y, size), size, INK, GROUND, anchor=Anchor.START))
         return items
+
+
+def _part(column: int) -> str:
+    """The side of a map in a column, as a part of the input's."""
+    return "1×1" if column == LAST else f"1/{2**column}"
+
+
+def _widest(lines: Sequence[str], size: float) -> float:
+    return max(width(line, size, Cut.SEMIBOLD) for line in lines)
+
+
+def _level(needs: Sequence[float], room: float) -> float:
+    """The width below which no column stays, where all together take the room."""
+    wide = sorted(needs)
+    levels = ((room - sum(wide[at:])) / at for at in range(len(wide), 0, -1))
+    return min(levels)
+
+
+def _shortened(word: str) -> str:
+    """The beginnings of long words: `inv. res.`"""
+    return " ".join(part if len(part) <= 5 else f"{part[:3]}." for part in word.split())
+
+
+def _between(one: Frame, other: Frame) -> tuple[Point, ...]:
+    """The wire from a cell to the next: straight in a lane, around one corner into the next lane."""
+    y = other.middle[1]
+    right = other.x > one.x
+    end = (other.x - CLEAR, y) if right else (other.right + CLEAR, y)
+    if abs(y - one.middle[1]) < 1:
+        return ((one.right if right else one.x), y), end
+    x = one.middle[0]
+    return (x, one.bottom), (x, y), end

@@ -12,7 +12,7 @@ from netdsl.targets.drawing.outline import Entry
 from netdsl.targets.drawing.scene import Node, Paint, Scene
 from netdsl.targets.drawing.theme import Theme
 from netdsl.targets.drawing.words import dims
-from netdsl.targets.drawing.writers.svg import body, number
+from netdsl.targets.drawing.writers.svg import TEXT, body, number
 
 FOLDER = Path(__file__).parent.parent / "page"
 COLOURS = ("ground", "panel", "ink", "muted", "hairline", "join")
@@ -57,7 +57,7 @@ def _page(scene: Scene, theme: Theme, ground: bool) -> str:
     wide, high = number(scene.width), number(scene.height)
     rest = f'<rect width="{wide}" height="{high}" fill="{theme.colour(Paint("ground"))}"/>' if ground else ""
     return (
-        f'<svg class="page" viewBox="0 0 {wide} {high}" data-width="{wide}" data-height="{high}" role="img">'
+        f'<svg class="page" viewBox="0 0 {wide} {high}" {TEXT} data-width="{wide}" data-height="{high}" role="img">'
         f"<desc>{escape(legal(scene.description))}</desc>{rest}{''.join(body(scene.items, theme))}</svg>"
     )
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from itertools import count
-from math import hypot
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -15,9 +14,11 @@ from pptx.presentation import Presentation as Slides
 from pptx.util import Emu
 
 from netdsl.targets.drawing.metrics import left, legal, width
-from netdsl.targets.drawing.outlines import Step, cubic, shape_path, wire_path
-from netdsl.targets.drawing.scene import Anchor, Cut, Frame, Item, Node, Outline, Paint, Scene, Shape, Wire, Words
+from netdsl.targets.drawing.outlines import wire_path
+from netdsl.targets.drawing.scene import Anchor as Align
+from netdsl.targets.drawing.scene import Cut, Frame, Item, Node, Paint, Point, Scene, Shape, Wire, Words, flat
 from netdsl.targets.drawing.theme import Theme
+from netdsl.targets.drawing.writers.pptx_geometry import Anchor, Geometry
 
 SLIDE = 12192000
 """The longer side of a slide in EMU: 13.333 inches."""
@@ -28,8 +29,6 @@ NAMESPACES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
 )
-GLUE = 8.0
-"""Pixels between a wire's end and the middle of a side that it may be glued to."""
 LONG_AGO = datetime(2000, 1, 1)
 
 
@@ -82,10 +81,27 @@ class _Page:
     def __init__(self, theme: Theme, unit: float, scene: Scene) -> None:
         self.theme = theme
         self.unit = unit
+        self.geometry = Geometry(unit)
         self.scene = scene
         self.ids = count(2)
-        self.anchors: dict[str, tuple[int, Frame]] = {}
-        """Node -> the shape that connectors hold on to."""
+        nodes = [item for item in flat(scene.items) if isinstance(item, Node)]
+        self.names = {node.name: node.notes[0] if node.notes else node.name for node in nodes}
+        self.anchors = {node.name: Anchor(largest.frame) for node in nodes if (largest := _largest(node))}
+        wires = [item for item in scene.items if isinstance(item, Wire) and not item.curved]
+        held = [wire for wire in wires if {wire.start, wire.end} <= set(self.anchors)]
+        self.glue = {id(wire): self._sites(wire) for wire in held if len(wire.points) == 2}
+        self.glue |= {id(wire): self._sites(wire) for wire in held if len(wire.points) == 3 and self._turns(wire)}
+
+    def _ends(self, wire: Wire) -> list[tuple[Anchor, Point]]:
+        return [(self.anchors[wire.start], wire.points[0]), (self.anchors[wire.end], wire.points[-1])]
+
+    def _sites(self, wire: Wire) -> list[tuple[Anchor, int]]:
+        """What a wire holds on to, at which sites."""
+        return [(anchor, anchor.site(point)) for anchor, point in self._ends(wire)]
+
+    def _turns(self, wire: Wire) -> bool:
+        """Whether a wire with a corner goes from middle to middle of sides; LibreOffice turns others the wrong way."""
+        return all(not anchor.others and anchor.middle(point) is not None for anchor, point in self._ends(wire))
 
     def xml(self, ground: bool) -> list[str]:
         """The elements of the slide: nodes first, for connectors speak of them; the order of painting is kept."""
@@ -103,7 +119,7 @@ class _Page:
             case Node():
                 return self._group(item)
             case Shape():
-                return self._shape(item, "shape", item.words)
+                return self._shape(item, _called(item, item.words), item.words)
             case Words():
                 return self._text(item)
             case Wire():
@@ -111,51 +127,47 @@ class _Page:
 
     def _group(self, node: Node) -> str:
         number = next(self.ids)
-        inside = _with_words(node.items)
-        largest = max((shape for shape, _ in inside if isinstance(shape, Shape)), key=_area, default=None)
-        parts = []
-        for item, words in inside:
-            if isinstance(item, Shape):
-                parts.append(self._shape(item, node.name, words))
-                if item is largest:
-                    self.anchors[node.name] = (self.last, item.frame)
-            else:
+        largest, parts = _largest(node), []
+        for item, words in _with_words(node.items):
+            if not isinstance(item, Shape):
                 parts.append(self._item(item))
+                continue
+            anchor = self.anchors[node.name] if item is largest else None
+            parts.append(self._shape(item, f"{self.names[node.name]}: {_called(item, words)}", words, anchor))
         description = quoteattr(legal("\n".join(node.notes)))
-        name = quoteattr(legal(node.name))
-        place = self._place(node.frame)
+        place = self.geometry.place(node.frame)
         return (
-            f'<p:grpSp {NAMESPACES}><p:nvGrpSpPr><p:cNvPr id="{number}" name={name} descr={description}/>'
+            f'<p:grpSp {NAMESPACES}><p:nvGrpSpPr><p:cNvPr id="{number}" name={_quoted(self.names[node.name])} '
+            f"descr={description}/>"
             f"<p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr><a:xfrm>{place}{_inner(place)}</a:xfrm></p:grpSpPr>"
             f"{''.join(parts)}</p:grpSp>"
         )
 
-    def _shape(self, shape: Shape, name: str, words: Sequence[Words]) -> str:
-        self.last = next(self.ids)
+    def _shape(self, shape: Shape, name: str, words: Sequence[Words], anchor: Anchor | None = None) -> str:
+        number = next(self.ids)
+        if anchor:
+            anchor.number = number
+        identity = f'<p:cNvPr id="{number}" name={_quoted(name)}/>'
         fill = self._fill(shape.fill)
         line = self._line(shape.stroke, shape.thickness, shape.dashed) if shape.stroke else "<a:ln><a:noFill/></a:ln>"
         own = [line_ for line_ in words if _belongs(line_, shape.frame)]
         others = [line_ for line_ in words if not _belongs(line_, shape.frame)]
         body = self._paragraphs(own, shape.frame) if own else _NO_TEXT
-        number = self.last
+        place, form = self.geometry.place(shape.frame), self.geometry.shape(shape, anchor)
         text = (
-            f'<p:sp {NAMESPACES}><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(legal(name))}/><p:cNvSpPr/><p:nvPr/>'
-            f"</p:nvSpPr><p:spPr><a:xfrm>{self._place(shape.frame)}</a:xfrm>{self._geometry(shape)}{fill}{line}</p:spPr>"
-            f"{body}</p:sp>"
+            f"<p:sp {NAMESPACES}><p:nvSpPr>{identity}<p:cNvSpPr/><p:nvPr/></p:nvSpPr>"
+            f"<p:spPr><a:xfrm>{place}</a:xfrm>{form}{fill}{line}</p:spPr>{body}</p:sp>"
         )
-        made = text + "".join(self._text(one) for one in others)
-        self.last = number
-        return made
+        return text + "".join(self._text(one) for one in others)
 
     def _text(self, words: Words) -> str:
         wide = width(words.text, words.size, words.cut)
         frame = Frame(left(words), words.y - BASE * words.size, wide, LINE * words.size)
-        shape = Shape(frame)
-        body = self._paragraphs([words], frame)
+        place, form = self.geometry.place(frame), self.geometry.shape(Shape(frame))
         return (
-            f'<p:sp {NAMESPACES}><p:nvSpPr><p:cNvPr id="{next(self.ids)}" name="text"/><p:cNvSpPr txBox="1"/><p:nvPr/>'
-            f"</p:nvSpPr><p:spPr><a:xfrm>{self._place(frame)}</a:xfrm>{self._geometry(shape)}<a:noFill/></p:spPr>"
-            f"{body}</p:sp>"
+            f'<p:sp {NAMESPACES}><p:nvSpPr><p:cNvPr id="{next(self.ids)}" name={_quoted(words.text)}/>'
+            f'<p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr><a:xfrm>{place}</a:xfrm>{form}<a:noFill/></p:spPr>'
+            f"{self._paragraphs([words], frame)}</p:sp>"
         )
 
     def _paragraphs(self, lines: list[Words], frame: Frame) -> str:
@@ -164,7 +176,7 @@ class _Page:
         first = lines[0]
         centred = len(lines) == 1 and abs(first.y - CAPITALS * first.size / 2 - frame.middle[1]) < 4
         top = 0.0 if centred else max(0.0, first.y - BASE * first.size - frame.y)
-        align = {Anchor.START: "l", Anchor.MIDDLE: "ctr", Anchor.END: "r"}[first.anchor]
+        align = {Align.START: "l", Align.MIDDLE: "ctr", Align.END: "r"}[first.anchor]
         paragraphs, before = [], first.y - BASE * first.size
         for line in lines:
             gap = max(0.0, line.y - BASE * line.size - before)
@@ -179,97 +191,48 @@ class _Page:
                 f"<a:t>{escape(legal(line.text))}</a:t></a:r></a:p>"
             )
         return (
-            f'<p:txBody><a:bodyPr wrap="none" lIns="0" tIns="{self._emu(top)}" rIns="0" bIns="0" '
+            f'<p:txBody><a:bodyPr wrap="none" lIns="0" tIns="{self.geometry.emu(top)}" rIns="0" bIns="0" '
             f'anchor="{"ctr" if centred else "t"}"/>'
             f"<a:lstStyle/>{''.join(paragraphs)}</p:txBody>"
         )
 
     def _wire(self, wire: Wire) -> str:
-        """A straight wire as a connector, glued where it meets the middle of a side; a bent one as a free form.
+        """A wire with at most one corner as a connector, glued where it joins nodes; any other as a free form.
 
-        Programs lay bent connectors anew when a file is opened, whatever form is written.
+        LibreOffice lays connectors of two corners and more anew when it opens a file, whatever form is written.
         """
-        xs, ys = zip(*wire.points, strict=True)
-        frame = Frame(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
         tail = '<a:tailEnd type="triangle"/>' if wire.arrow else ""
         line = self._line(wire.paint, wire.thickness, wire.dashed, tail)
-        identity = f'<p:cNvPr id="{next(self.ids)}" name="connector"/>'
-        if len(wire.points) > 2 or wire.curved:
+        ends = [self.names[name] for name in (wire.start, wire.end) if name in self.names]
+        identity = f'<p:cNvPr id="{next(self.ids)}" name={_quoted(" → ".join(ends) or "line")}/>'
+        sites = self.glue.get(id(wire), [])
+        if wire.curved or len(wire.points) > 3 or (len(wire.points) == 3 and not sites):
+            xs, ys = zip(*wire.points, strict=True)
+            frame = Frame(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
             steps, _ = wire_path(replace(wire, arrow=False))
-            geometry = self._custom(steps, frame, closed=False)
+            form = self.geometry.free(steps, frame, closed=False)
             return (
                 f"<p:sp {NAMESPACES}><p:nvSpPr>{identity}<p:cNvSpPr/><p:nvPr/></p:nvSpPr>"
-                f"<p:spPr><a:xfrm>{self._place(frame)}</a:xfrm>{geometry}<a:noFill/>{line}</p:spPr></p:sp>"
+                f"<p:spPr><a:xfrm>{self.geometry.place(frame)}</a:xfrm>{form}<a:noFill/>{line}</p:spPr></p:sp>"
             )
-        (x, y), (right, bottom) = wire.points
-        flips = ' flipH="1"' * (right < x) + ' flipV="1"' * (bottom < y)
-        glue = self._glue("stCxn", wire.start, wire.points[0]) + self._glue("endCxn", wire.end, wire.points[1])
+        glue = "".join(
+            f'<a:{tag} id="{anchor.number}" idx="{site}"/>'
+            for tag, (anchor, site) in zip(("stCxn", "endCxn"), sites, strict=False)
+        )
+        form = self.geometry.bent(*wire.points) if len(wire.points) == 3 else self.geometry.straight(*wire.points)
         return (
             f"<p:cxnSp {NAMESPACES}><p:nvCxnSpPr>{identity}<p:cNvCxnSpPr>{glue}</p:cNvCxnSpPr><p:nvPr/></p:nvCxnSpPr>"
-            f"<p:spPr><a:xfrm{flips}>{self._place(frame)}</a:xfrm>{_preset('straightConnector1')}{line}</p:spPr>"
-            "</p:cxnSp>"
+            f"<p:spPr>{form}{line}</p:spPr></p:cxnSp>"
         )
-
-    def _glue(self, tag: str, name: str, point: tuple[float, float]) -> str:
-        """The shape that a connector holds on to, at the middle of a side: above, left, below or right."""
-        if name not in self.anchors:
-            return ""
-        number, frame = self.anchors[name]
-        x, y = frame.middle
-        sides = (x, frame.y), (frame.x, y), (x, frame.bottom), (frame.right, y)
-        far = [hypot(point[0] - side[0], point[1] - side[1]) for side in sides]
-        nearest = min(range(4), key=far.__getitem__)
-        return f'<a:{tag} id="{number}" idx="{nearest}"/>' if far[nearest] <= GLUE else ""
-
-    def _geometry(self, shape: Shape) -> str:
-        tl, tr, br, bl = shape.radius
-        least = min(shape.frame.width, shape.frame.height)
-        share = [round(min(0.5, radius / least) * 100000) if least else 0 for radius in shape.radius]
-        if shape.outline is Outline.DISC:
-            return _preset("ellipse")
-        if shape.outline is Outline.BOX and tl == tr == br == bl:
-            return _preset("roundRect", adj=share[0]) if tl else _preset("rect")
-        if shape.outline is Outline.BOX and tl == tr and br == bl:
-            return _preset("round2SameRect", adj1=share[0], adj2=share[2])
-        return self._custom(shape_path(shape), shape.frame, closed=True)
-
-    def _custom(self, steps: tuple[Step, ...], frame: Frame, closed: bool) -> str:
-        wide, high = max(1, self._emu(frame.width)), max(1, self._emu(frame.height))
-        fill = "" if closed else ' fill="none"'
-        parts = [self._step(step, frame) for step in cubic(steps)]
-        return (
-            "<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/>"
-            '<a:rect l="l" t="t" r="r" b="b"/>'
-            f'<a:pathLst><a:path w="{wide}" h="{high}"{fill}>{"".join(parts)}</a:path></a:pathLst></a:custGeom>'
-        )
-
-    def _step(self, step: Step, frame: Frame) -> str:
-        tag = {"M": "moveTo", "L": "lnTo", "C": "cubicBezTo", "Z": "close"}[step.letter]
-        numbers = step.numbers
-        points = [
-            f'<a:pt x="{self._emu(numbers[at] - frame.x)}" y="{self._emu(numbers[at + 1] - frame.y)}"/>'
-            for at in range(0, len(numbers), 2)
-        ]
-        if tag != "cubicBezTo":
-            return f"<a:{tag}>{''.join(points)}</a:{tag}>"
-        threes = ("".join(points[at : at + 3]) for at in range(0, len(points), 3))
-        return "".join(f"<a:{tag}>{three}</a:{tag}>" for three in threes)
 
     def _line(self, paint: Paint, thickness: float, dashed: bool, tail: str = "") -> str:
         dash = '<a:prstDash val="dash"/>' if dashed else ""
-        return f'<a:ln w="{self._emu(thickness)}">{self._fill(paint)}{dash}<a:round/>{tail}</a:ln>'
+        return f'<a:ln w="{self.geometry.emu(thickness)}">{self._fill(paint)}{dash}<a:round/>{tail}</a:ln>'
 
     def _fill(self, paint: Paint | None) -> str:
         if paint is None:
             return "<a:noFill/>"
         return f'<a:solidFill><a:srgbClr val="{self.theme.colour(paint)[1:]}"/></a:solidFill>'
-
-    def _place(self, frame: Frame) -> str:
-        x, y, wide, high = map(self._emu, (frame.x, frame.y, frame.width, frame.height))
-        return f'<a:off x="{x}" y="{y}"/><a:ext cx="{wide}" cy="{high}"/>'
-
-    def _emu(self, pixels: float) -> int:
-        return round(pixels * self.unit)
 
     def _points(self, pixels: float) -> int:
         """Hundredths of a point."""
@@ -284,9 +247,19 @@ def _inner(place: str) -> str:
     return place.replace("a:off", "a:chOff").replace("a:ext", "a:chExt")
 
 
-def _preset(name: str, **adjust: int) -> str:
-    guides = "".join(f'<a:gd name="{key}" fmla="val {value}"/>' for key, value in adjust.items())
-    return f'<a:prstGeom prst="{name}"><a:avLst>{guides}</a:avLst></a:prstGeom>'
+def _quoted(text: str) -> str:
+    return quoteattr(legal(text))
+
+
+def _called(shape: Shape, words: Sequence[Words]) -> str:
+    """What a shape is called in PowerPoint's list of shapes: its words, else the role of its colour."""
+    paint = shape.fill or shape.stroke
+    return " ".join(line.text for line in words) or (paint.role if paint else "shape")
+
+
+def _largest(node: Node) -> Shape | None:
+    """The shape of a node that stands for it."""
+    return max((item for item in node.items if isinstance(item, Shape)), key=_area, default=None)
 
 
 def _area(shape: Shape) -> float:
@@ -295,7 +268,7 @@ def _area(shape: Shape) -> float:
 
 def _belongs(words: Words, frame: Frame) -> bool:
     """Whether a line stands in the middle of a shape, where a paragraph of it would."""
-    return words.anchor is Anchor.MIDDLE and abs(words.x - frame.middle[0]) < 3
+    return words.anchor is Align.MIDDLE and abs(words.x - frame.middle[0]) < 3
 
 
 def _with_words(items: tuple[Item, ...]) -> list[tuple[Item, tuple[Words, ...]]]:

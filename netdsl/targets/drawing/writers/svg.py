@@ -4,13 +4,15 @@ from html import escape
 
 from netdsl.targets.drawing.metrics import left, legal, width
 from netdsl.targets.drawing.outlines import Step, shape_path, wire_path
-from netdsl.targets.drawing.scene import Cut, Item, Node, Paint, Scene, Shape, Wire, Words
+from netdsl.targets.drawing.scene import Cut, Item, Node, Outline, Paint, Scene, Shape, Wire, Words
 from netdsl.targets.drawing.theme import Theme
 
+TEXT = 'font-family="Inter, Arial, sans-serif" xml:space="preserve"'
+"""What all text has, for the outermost element."""
 FAMILIES = {
-    Cut.REGULAR: 'font-family="Inter, Arial, sans-serif"',
-    Cut.SEMIBOLD: 'font-family="Inter SemiBold, Inter, Arial, sans-serif" font-weight="600"',
-    Cut.DISPLAY: 'font-family="Inter Display, Inter, Arial, sans-serif" font-weight="700"',
+    Cut.REGULAR: "",
+    Cut.SEMIBOLD: ' font-family="Inter SemiBold, Inter, Arial, sans-serif" font-weight="600"',
+    Cut.DISPLAY: ' font-family="Inter Display, Inter, Arial, sans-serif" font-weight="700"',
 }
 
 
@@ -19,7 +21,7 @@ def svg(scene: Scene, theme: Theme, ground: bool = True) -> str:
     wide, high = number(scene.width), number(scene.height)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" '
-        f'viewBox="0 0 {wide} {high}" role="img">',
+        f'viewBox="0 0 {wide} {high}" {TEXT} role="img">',
         f"<title>{said(scene.title)}</title>",
         f"<desc>{said(scene.description)}</desc>",
     ]
@@ -63,17 +65,22 @@ def _shape(shape: Shape, theme: Theme) -> str:
     fill = theme.colour(shape.fill) if shape.fill else "none"
     line = f' stroke="{theme.colour(shape.stroke)}" stroke-width="{number(shape.thickness)}"' if shape.stroke else ""
     dashes = ' stroke-dasharray="8 6"' if shape.dashed else ""
-    return f'<path d="{path(shape_path(shape))}" fill="{fill}"{line}{dashes}/>'
+    paint = f'fill="{fill}"{line}{dashes}/>'
+    if shape.outline is Outline.BOX and len(set(shape.radius)) == 1:
+        frame = shape.frame
+        place = f'x="{number(frame.x)}" y="{number(frame.y)}"'
+        extent = f'width="{number(frame.width)}" height="{number(frame.height)}"'
+        radius = min(shape.radius[0], frame.width / 2, frame.height / 2)
+        corner = f' rx="{number(radius)}"' if radius else ""
+        return f"<rect {place} {extent}{corner} {paint}"
+    return f'<path d="{path(shape_path(shape))}" {paint}'
 
 
 def _words(words: Words, theme: Theme) -> str:
     wide = width(words.text, words.size, words.cut)
     place = f'x="{number(left(words))}" y="{number(words.y)}" font-size="{number(words.size)}"'
     length = f' textLength="{number(wide)}"' if len(words.text) > 1 else ""
-    return (
-        f'<text {place} {FAMILIES[words.cut]} fill="{theme.colour(words.paint)}"{length} xml:space="preserve">'
-        f"{said(words.text)}</text>"
-    )
+    return f'<text {place}{FAMILIES[words.cut]} fill="{theme.colour(words.paint)}"{length}>{said(words.text)}</text>'
 
 
 def _wire(wire: Wire, theme: Theme) -> list[str]:

@@ -1,0 +1,113 @@
+"""The gallery and the figures show every network of the library, and are what the present code makes."""
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pages
+import pytest
+
+from netdsl import compiler
+from netdsl.cli.list import shipped
+from netdsl.targets.drawing.flow import flow
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+SHIPPED = list(shipped())
+IMAGE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
+
+
+def program(folder: str, name: str) -> ModuleType:
+    """A program of the project as a module."""
+    spec = importlib.util.spec_from_file_location(f"{folder}_{name}", ROOT / folder / f"{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+gallery = program("tools", "gallery")
+diagrams = program("benchmarks", "diagrams")
+FAMILIES = {members[0].family: members for members in gallery.families()}
+
+
+def images(page: Path) -> set[Path]:
+    return {(page.parent / found).resolve() for found in IMAGE.findall(page.read_text(encoding="utf-8"))}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_page_of_a_family_shows_each_of_its_networks(family: str) -> None:
+    text = (DOCS / "gallery" / f"{family}.md").read_text(encoding="utf-8")
+    sections = dict(zip(re.findall(r"^## (.+)$", text, re.MULTILINE), re.split(r"^## .+$", text, flags=re.M)[1:],
+                        strict=True))  # fmt: skip
+    for one in FAMILIES[family]:
+        assert f"{one.parameters:,} parameters" in sections[one.name]
+        assert IMAGE.search(sections[one.name])
+
+
+def test_every_picture_is_shown_and_every_picture_that_is_shown_is_there() -> None:
+    shown = set().union(*(images(page) for page in [ROOT / "README.md", *DOCS.rglob("*.md")]))
+    assert {file.resolve() for file in DOCS.rglob("*.svg")} == shown
+
+
+def test_all_pictures_together_are_small() -> None:
+    assert sum(file.stat().st_size for file in DOCS.rglob("*.svg")) < 6_500_000
+
+
+def test_the_pictures_of_the_guide_are_what_is_drawn() -> None:
+    for name, svg in gallery.guide():
+        assert (DOCS / "pictures" / f"{name}.svg").read_text(encoding="utf-8") == svg, "run python tools/gallery.py"
+
+
+@pytest.mark.parametrize("family", ["lenet", "alexnet", "squeezenet", "unet", "fcn"])
+def test_a_sample_of_the_gallery_is_what_is_drawn(family: str) -> None:
+    text, made = gallery.family_page(FAMILIES[family])
+    assert (DOCS / "gallery" / f"{family}.md").read_text(encoding="utf-8") == text, "run python tools/gallery.py"
+    for picture in made:
+        if not picture.file.endswith("_graph"):  # Graphviz's coordinates are those of the engine at hand
+            file = DOCS / "gallery" / family / f"{picture.file}.svg"
+            assert file.read_text(encoding="utf-8") == picture.svg, "run python tools/gallery.py"
+
+
+def test_the_index_leads_to_every_network() -> None:
+    text = (DOCS / "gallery.md").read_text(encoding="utf-8")
+    assert all(f"[{one.name}](gallery/{one.family}.md#" in text for one in SHIPPED)
+
+
+@pytest.mark.parametrize("view", diagrams.VIEWS)
+def test_the_figures_are_those_of_every_network(view: str) -> None:
+    section = re.split(rf"^## {view}$", diagrams.TABLES.read_text(encoding="utf-8"), flags=re.MULTILINE)[1]
+    names = re.findall(r"^\| `(.+?)` \|", section.partition("\n## ")[0], re.MULTILINE)
+    assert names == [name for name in compiler.library() if name in {one.name for one in SHIPPED}]
+
+
+@pytest.mark.parametrize("view", [view for view in diagrams.VIEWS if view != "graph"])
+def test_a_sample_of_the_figures_is_what_is_measured(view: str) -> None:
+    written = diagrams.TABLES.read_text(encoding="utf-8")
+    for row in diagrams.table(view, diagrams.rows(view, diagrams.networks(["lenet5", "vgg11"]))):
+        assert row in written, "run python benchmarks/diagrams.py"
+
+
+def test_the_worst_cases_keep_what_the_guide_promises() -> None:
+    heads = "view", "networks", "boxes", "pages", "text px", "contrast", "width", "SVG KB", "PPTX KB", "PDF KB"
+    rows = {row[0].strip("`"): row for row in pages.rows(diagrams.PAGE, *heads, "HTML KB", "slowest")}
+    assert set(rows) == set(diagrams.VIEWS)
+    least = {"stages": 18, "overview": 24, "layers": 14, "block": 18, "compare": 18, "graph": 16}
+    for view, row in rows.items():
+        assert float(row[4]) >= least[view]
+        assert float(row[5]) >= 4.5
+        if view != "graph":
+            assert float(row[8]) <= 80
+    assert float(rows["stages"][7]) <= 60 and float(rows["overview"][7]) <= 60
+
+
+@pytest.mark.parametrize("name", [one.name for one in SHIPPED])
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_folded_graph_is_whole(name: str, depth: int) -> None:
+    for network in compiler.check(compiler.find(name)).networks:
+        found = flow(network, depth)
+        vertices = {vertex.name for vertex in found.vertices}
+        assert {end for edge in found.edges for end in (edge.start, edge.end)} == vertices
