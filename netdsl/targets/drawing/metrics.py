@@ -1,7 +1,7 @@
 """How wide text is, by the tables of the fonts that are shipped."""
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from netdsl.targets.drawing.scene import Anchor, Cut, Words
@@ -17,6 +17,7 @@ UNKNOWN = 1000
 ELLIPSIS = "…"
 
 
+@lru_cache(maxsize=4096)
 def width(text: str, size: float, cut: Cut = Cut.REGULAR) -> float:
     """The width of a line of text in pixels, for a font size in pixels."""
     advances = _widths()[cut.value]
