@@ -6,7 +6,7 @@ from netdsl.graph.model import Network, Use, UseRun
 from netdsl.graph.walk import below, steps
 from netdsl.targets.drawing.blocks.cells import draw_cell
 from netdsl.targets.drawing.blocks.draw import draw
-from netdsl.targets.drawing.blocks.tree import NotInSeries
+from netdsl.targets.drawing.blocks.walk import NotInSeries
 from netdsl.targets.drawing.folding.naming import title as title_of
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
 from netdsl.targets.drawing.scene import CannotDraw, Frame, Paint, Scene
