@@ -1,8 +1,9 @@
 """Rows on pages, as evenly as they can be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import NamedTuple
 
 from netdsl.targets.drawing.bands.rows import Row, room, spread, things
 
@@ -40,40 +41,49 @@ def row_height(row: Row) -> float:
     return room(row).height + NAME * 1.6 + PAD
 
 
+class _Break(NamedTuple):
+    """Where pages may end: the fewer pages before it the better, then the smaller the sum of their squared fills."""
+
+    pages: int
+    fills: float
+    start: int
+    """The row with which the last page begins."""
+
+
 def paged(rows: Sequence[Row], wide: float, high: float) -> list[Page]:
-    """Bands on as few pages of such a size as can be, none much emptier than others.
+    """Bands on as few pages of such a size as can be, and as evenly as can be on these.
 
     Nothing where a row is too high."""
-    heights = [row_height(row) for row in rows]
-    if max(heights) + PAD > high:
-        return []
-    pages = _filled(rows, heights, high)
-    low, most = high / 4, high
-    for _ in range(8):
-        middle = (low + most) / 2
-        tried = _filled(rows, heights, middle) if max(heights) + PAD <= middle else []
-        if len(tried) == len(pages):
-            pages, most = tried, middle
-        else:
-            low = middle
-    return [_page(spread(page, wide), high) for page in pages]
-
-
-def _filled(rows: Sequence[Row], heights: Sequence[float], high: float) -> list[list[Row]]:
-    """Pages that are filled one after the other."""
-    pages: list[list[Row]] = [[]]
-    left, seen = high, 0.0
-    for row, own in zip(rows, heights, strict=True):
-        page = pages[-1]
-        before = 0.0 if page and page[-1].band == row.band else PAD + (BETWEEN if page else 0)
-        if page and (own + before > left or seen + things(row) > MOST):
-            page = []
-            pages.append(page)
-            left, seen, before = high, 0.0, PAD
-        page.append(row)
-        left -= own + before
-        seen += things(row)
+    sizes = [(row_height(row), things(row)) for row in rows]
+    best = [_Break(0, 0.0, 0)]
+    for end in range(1, len(rows) + 1):
+        starts = _starts(rows, sizes, end, high)
+        way = min((_Break(best[at].pages + 1, best[at].fills + fill**2, at) for at, fill in starts), default=None)
+        if way is None:
+            return []
+        best.append(way)
+    pages: list[Page] = []
+    end = len(rows)
+    while end:
+        start = best[end].start
+        pages.insert(0, _page(spread(rows[start:end], wide), high))
+        end = start
     return pages
+
+
+def _starts(
+    rows: Sequence[Row], sizes: Sequence[tuple[float, float]], end: int, high: float
+) -> Iterator[tuple[int, float]]:
+    """The rows with which a page may begin that ends before row `end`, each with how full the page is then."""
+    used, seen = PAD, 0.0
+    for at in range(end - 1, -1, -1):
+        alone = at == end - 1
+        own, count = sizes[at]
+        used += own if alone or rows[at].band == rows[at + 1].band else own + PAD + BETWEEN
+        seen += count
+        if used > high or (seen > MOST and not alone):
+            return
+        yield at, max(used / high, seen / MOST)
 
 
 def _page(rows: Sequence[Row], high: float) -> Page:

@@ -69,7 +69,7 @@ def _pieces(line: Series, look: Look, wide: float) -> Iterator[tuple[Part, ...]]
     """Parts that stay together: what arrives with what it enters, what leaves with what gives it."""
     piece: list[Part] = []
     for part in line.parts:
-        together = _clings(part) or (piece and isinstance(piece[-1], Arrives))
+        together = piece and (isinstance(piece[-1], Arrives) or (_clings(part) and not _resizes(piece[-1], part)))
         room = _width((*piece, part), look.gap) + _widths((*piece, part), look)
         if piece and (not together or room > wide):
             yield tuple(piece)
@@ -82,6 +82,11 @@ def _pieces(line: Series, look: Look, wide: float) -> Iterator[tuple[Part, ...]]
 def _clings(part: Part) -> bool:
     """Whether a part does not begin a row: a value that leaves, an activation on its own."""
     return isinstance(part, Leaves) or (isinstance(part, Fused) and not any(o.main for o in part.operators))
+
+
+def _resizes(before: Part, part: Part) -> bool:
+    """Whether a map comes out larger or smaller than from the part before."""
+    return bool(gives(part).space) and gives(part).space != gives(before).space
 
 
 def _space(piece: Sequence[Part]) -> Space:

@@ -319,6 +319,11 @@ def _operator(run: LayerRun, key: str) -> Operator:
     return Operator(words, channels, PAINTS[run.layer.role], main, key, run.gives.shape, notes)
 
 
+def _resizes(part: Operator, before: Operator) -> bool:
+    """Whether a map comes out larger or smaller than from the operator before: it is none of the boxes beside it."""
+    return bool(part.output.space) and part.output.space != before.output.space
+
+
 def fused(found: Found) -> tuple[Part, ...]:
     """Each operator with the pills beside it: those before it where the path begins with one, else those after it."""
     result: list[Part] = []
@@ -339,7 +344,7 @@ def fused(found: Found) -> tuple[Part, ...]:
             if part.main:
                 close()
         else:
-            if part.main or (group and not any(other.main for other in group)):
+            if part.main or (group and (_resizes(part, group[-1]) or not any(other.main for other in group))):
                 close()
             group.append(part)
     close()
