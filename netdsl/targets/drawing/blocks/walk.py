@@ -131,6 +131,7 @@ class Walk:
 
     def output(self, words: str, value: int) -> None:
         """A value is a result of the network; the next walk shows it where it is made."""
+        self.values.read.add(value)
         known = self.values.ports.setdefault(value, [])
         said = f"{words} {dims(self.values.shapes[value])}"
         if said not in known:
@@ -241,7 +242,8 @@ class Walk:
             lanes.append(Series(fused(walk.found)))
         if dead:
             lanes = [lane for lane in lanes if lane.parts]
-        self.found.append(Lanes(tuple(lanes), "" if dead else caption(run.layer), run.gives.shape, split=True))
+        if lanes:
+            self.found.append(Lanes(tuple(lanes), "" if dead else caption(run.layer), run.gives.shape, split=True))
 
     def _around(self, main: _Path, above: _Path, join: str, arrives: int, gives: Shape) -> None:
         """A join of two paths, of which the second goes around the first where both begin with one value."""
