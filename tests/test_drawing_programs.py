@@ -1,11 +1,13 @@
 """Random programs in every view: drawn, or refused in words; never a crash, and the numbers always add up."""
 
 import pytest
+import scene_lint
 from programs import program
 
 from netdsl import compiler
 from netdsl.graph.cost import cost
 from netdsl.graph.model import Network
+from netdsl.graph.walk import leaves
 from netdsl.source import SourceFile
 from netdsl.targets.drawing.folding.stages import NoMainLine, stages
 from netdsl.targets.drawing.outline import outline
@@ -33,6 +35,15 @@ def test_any_network_is_drawn_or_refused(seed: int) -> None:
                 continue
             assert all(drawing.svg(page).startswith("<svg") for page in range(len(drawing.pages)))
         assert outline(network) is not None
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_layers_of_any_network_are_legible(seed: int) -> None:
+    for network in networks(seed):
+        pages = render([network], "layers").pages
+        assert not [fault for page in pages for fault in scene_lint.faults(page)]
+        shown = [key for page in pages for node in scene_lint.nodes_of(page) for key in node.keys]
+        assert sorted(shown) == sorted(leaf.key for leaf in leaves(network.root))
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -2,9 +2,11 @@
 
 import io
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +19,11 @@ from netdsl import compiler
 from netdsl.graph.cost import cost
 from netdsl.graph.model import Network
 from netdsl.graph.walk import leaves
+from netdsl.targets.drawing.blocks.parts import Arrives, Leaves, every
+from netdsl.targets.drawing.blocks.parts import tags as tags_of
+from netdsl.targets.drawing.blocks.tree import unfolded
 from netdsl.targets.drawing.drawing import BadFormat
+from netdsl.targets.drawing.flow import flow
 from netdsl.targets.drawing.folding.stages import NoMainLine
 from netdsl.targets.drawing.folding.stages import stages as fold
 from netdsl.targets.drawing.render import BadRequest, render
@@ -89,26 +95,117 @@ def test_blocks_are_legible(name: str) -> None:
             assert placed_by_graphviz or scene_lint.width_used(page) >= 0.8
 
 
-NOT_IN_SERIES = re.compile("fcn(?!32s)|fpn|unet|hrnet|nasnet|pnasnet|lraspp|deeplab|lenet|ghostnet|res2net")
-"""Networks in which values are read from afar, or a part of which is wider than a page."""
+SPARSE = {"lenet5", "fpn_resnet50"}
+"""Networks with a page that is not filled: bands of two boxes each, or one join of sixteen short lanes."""
+
+
+@every_network
+def test_layers_are_legible(name: str) -> None:
+    for network in networks(name):
+        drawing = render([network], "layers")
+        for page in drawing.pages:
+            assert (page.width, page.height) == (1920, 1080)
+            assert not scene_lint.faults(page)
+            assert scene_lint.smallest_text(page) >= 14
+            assert not [fault for shipped in SHIPPED for fault in scene_lint.illegible(page, theme(shipped))]
+        *full, _ = (scene_lint.width_used(page, from_margin=True) for page in drawing.pages)
+        assert name in SPARSE or min(full, default=1) >= 0.8
+        count = len(drawing.pages)
+        assert count <= 25
+        largest = max(map(len, drawing.files("svg")))
+        assert largest <= 60_000
+
+
+@every_network
+def test_layers_are_legible_on_narrower_pages(name: str) -> None:
+    for network in networks(name):
+        for size, width in (("4:3", 1440), ("a4", 1527)):
+            for page in render([network], "layers", size=size).pages:
+                assert page.width == width
+                assert not scene_lint.faults(page)
+                assert scene_lint.smallest_text(page) >= 14
 
 
 @every_network
 def test_every_layer_is_shown_once(name: str) -> None:
     for network in networks(name):
-        if NOT_IN_SERIES.match(network.name):
-            with pytest.raises(ValueError, match="--view graph"):
-                render([network], "layers")
-            continue
         pages = render([network], "layers").pages
-        assert len(pages) <= 20
-        for page in pages:
-            assert (page.width, page.height) == (1920, 1080)
-            assert not scene_lint.faults(page)
-            assert scene_lint.smallest_text(page) >= 14
         shown = [key for page in pages for node in scene_lint.nodes_of(page) for key in node.keys]
-        stored = [leaf.key for leaf in leaves(network.root) if "." in leaf.key or not leaf.key.isdecimal()]
-        assert sorted(key for key in shown if key in set(stored)) == sorted(stored)
+        assert sorted(shown) == sorted(leaf.key for leaf in leaves(network.root))
+
+
+@every_network
+def test_what_leaves_a_line_arrives_where_the_same_words_stand(name: str) -> None:
+    """A reader who meets a tag finds its value at the last tag before it that says the same."""
+    for network in networks(name):
+        whole = unfolded(network)
+        left: dict[str, int] = {}
+        read: set[int] = set()
+        for part in (part for line in (whole.line, *whole.heads) for part in every(line)):
+            match part:
+                case Leaves(tag) if not tag.port:
+                    left[tag.words] = tag.value
+                case Arrives(tags):
+                    own = [tag for tag in tags if not tag.port]
+                    assert [left[tag.words] for tag in own] == [tag.value for tag in own]
+                    read.update(tag.value for tag in own)
+        assert set(left.values()) <= read
+
+
+TAGS = {
+    "unet": ["enc0", "enc1", "enc2", "enc3"],
+    "fcn8s": ["pool3", "pool4"],
+    "lraspp_mobilenet_v3_large": ["fine"],
+    "deeplabv3_resnet50": ["layer3"],
+    "googlenet": ["inception4a", "inception4d"],
+    "resnetv2_50": [],
+    "repvgg_a0": [],
+}
+"""What a reader must look for elsewhere; where a line can go around, nothing."""
+
+
+@pytest.mark.parametrize(("name", "words"), TAGS.items())
+def test_values_that_are_read_from_afar_have_the_names_of_the_file(name: str, words: list[str]) -> None:
+    whole = unfolded(networks(name)[-1])
+    found = (tag for line in (whole.line, *whole.heads) for tag in tags_of(line))
+    assert sorted({tag.words for tag in found if not tag.port}) == words
+
+
+def test_all_results_are_shown() -> None:
+    ends = {
+        name: [tag.words for line in (whole.line, *whole.heads) for tag in tags_of(line) if tag.port]
+        for name in ("fpn_resnet50", "googlenet")
+        for whole in [unfolded(networks(name)[-1])]
+    }
+    sizes = {"p3": 100, "p4": 50, "p5": 25, "p6": 13}
+    results = ["output 256×200×200", *(f"output {name} 256×{side}×{side}" for name, side in sizes.items())]
+    assert ends["fpn_resnet50"] == ["input 3×800×800", *results]
+    assert ends["googlenet"] == ["input 3×224×224", "output 1000", "auxiliary output 1000", "auxiliary output 1000"]
+
+
+@pytest.mark.parametrize(
+    ("name", "depth"), [("resnet18", None), ("googlenet", None), ("unet", None), ("unet", 1), ("nasnetamobile", 1)]
+)
+def test_a_graph_is_legible_at_its_own_size(name: str, depth: int | None) -> None:
+    (network,) = networks(name)[-1:]
+    (page,) = render([network], "graph", depth=depth).pages
+    assert not scene_lint.faults(page)
+    assert scene_lint.smallest_text(page) >= 16
+    said = Counter(words.text for words in scene_lint.words_of(page))
+    headings = Counter(f"{key.rpartition('.')[2]}: {words}" for key, words in flow(network, depth).clusters.items())
+    assert not headings - said
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="no program dot is here")
+@pytest.mark.parametrize("name", ["resnet18", "unet"])
+def test_a_dot_file_is_drawn_by_anyone(name: str) -> None:
+    (source,) = render(networks(name)[-1:], "graph").files("dot")
+    run = subprocess.run(["dot", "-Tsvg"], input=source, capture_output=True, check=True)
+    assert not run.stderr
+    graph = flow(networks(name)[-1])
+    groups = Counter(group.get("class") for group in etree.fromstring(run.stdout).iter("{*}g"))
+    counts = len(graph.vertices), len(graph.edges), len(graph.clusters)
+    assert (groups["node"], groups["edge"], groups["cluster"]) == counts
 
 
 @pytest.mark.parametrize(
@@ -288,7 +385,7 @@ TEX = {
 """All that a TikZ file may say."""
 
 
-@pytest.mark.parametrize("view", ["stages", "overview", "graph"])
+@pytest.mark.parametrize("view", ["stages", "overview", "layers", "graph"])
 def test_nothing_in_a_drawing_can_run(view: str) -> None:
     drawing = netdsl.render(HOSTILE.replace('"a\'b\\"c"', '"a\'b"'), view=view)
     tree = etree.fromstring(drawing.svg().encode())

@@ -124,6 +124,18 @@ def _visible(run: UseRun | ScopeRun) -> Iterator[Tensor]:
                 yield from _visible(inner)
 
 
+def main_edges(graph: Flow) -> set[int]:
+    """The edges, by their places, that carry the data on: each vertex's to the next that the file makes of it."""
+    seen: set[str] = set()
+    places: dict[str, int] = {vertex.name: at for at, vertex in enumerate(graph.vertices)}
+    found: set[int] = set()
+    for at, edge in sorted(enumerate(graph.edges), key=lambda item: places[item[1].end]):
+        if edge.start not in seen:
+            found.add(at)
+            seen.add(edge.start)
+    return found
+
+
 def _short(run: UseRun | ScopeRun) -> str:
     """A closed block in a block: its name and the kernel that it has most."""
     if isinstance(run, ScopeRun):

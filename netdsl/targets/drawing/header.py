@@ -26,16 +26,16 @@ def header(
     text: float = LEGEND,
     brief: str = "",
 ) -> tuple[Item, ...]:
-    """Title and subtitle at the left, the legend at the right end of the subtitle's line, or of the title's.
+    """Title and subtitle at the left, the legend at the right end of the subtitle's line, of the title's, or of both.
 
     `roles` are names of `GLYPHS`; they are shown in that order, each once. `size` is the page's
     and `text` the legend's, in pixels; `brief` is said where the subtitle has no room.
     """
     room = size[0] - 2 * MARGIN
     entries = [name for name in GLYPHS if name in roles] if legend else []
-    wide = _legend_width(entries, text)
-    below = width(subtitle, SUBTITLE) + APART + wide <= room or width(title, TITLE, Cut.DISPLAY) + APART + wide > room
-    title_room, subtitle_room = (room, room - wide - APART) if below else (room - wide - APART, room)
+    texts = width(title, TITLE, Cut.DISPLAY), width(subtitle, SUBTITLE), width(brief or subtitle, SUBTITLE)
+    lines = _legend_lines(entries, texts, room, text)
+    title_room, subtitle_room = (room - APART - _legend_width(line, text) if line else room for line in lines)
     cut = Cut.DISPLAY
     items: list[Item] = [
         Words(fitted(title, title_room, TITLE, cut), MARGIN, TITLE_LINE, TITLE, INK, GROUND, cut, Anchor.START)
@@ -44,8 +44,25 @@ def header(
         said = subtitle if width(subtitle, SUBTITLE) <= subtitle_room or not brief else brief
         line = fitted(said, subtitle_room, SUBTITLE)
         items.append(Words(line, MARGIN, SUBTITLE_LINE, SUBTITLE, MUTED, GROUND, anchor=Anchor.START))
-    right = size[0] - MARGIN
-    return *items, *_legend(entries, right - wide, SUBTITLE_LINE if below else TITLE_LINE, text)
+    for names, baseline in zip(lines, (TITLE_LINE, SUBTITLE_LINE), strict=True):
+        items += _legend(names, size[0] - MARGIN - _legend_width(names, text), baseline, text)
+    return tuple(items)
+
+
+def _legend_lines(
+    entries: list[str], texts: tuple[float, float, float], room: float, text: float
+) -> tuple[list[str], list[str]]:
+    """What of a legend stands beside the title and the subtitle: all beside one, else some beside each.
+
+    `texts` are the widths of the title, of the subtitle, and of what is said in its place."""
+    wide = _legend_width(entries, text) + APART
+    title, subtitle, brief = (own + wide <= room for own in texts)
+    if subtitle or (brief and not title):
+        return [], entries
+    if title:
+        return entries, []
+    half = (len(entries) + 1) // 2
+    return entries[:half], entries[half:]
 
 
 def _legend_width(entries: list[str], size: float) -> float:
@@ -103,6 +120,12 @@ def _dense(x: float, y: float) -> list[Item]:
     return [Shape(Frame(x, y - 13, 26, 26), Paint("dense"))]
 
 
+def _tag(x: float, y: float) -> list[Item]:
+    points = ((x, y - 11), (x + 27, y - 11), (x + 36, y), (x + 27, y + 11), (x, y + 11))
+    tint = Paint("join", Tone.TINT)
+    return [Shape(Frame(x, y - 11, 36, 22), tint, Paint("join"), Outline.POLYGON, points=points, thickness=1.5)]
+
+
 def _port(x: float, y: float) -> list[Item]:
     return [Shape(Frame(x, y - 10, 36, 20), Paint("port"), Paint("arrow"), radius=(10, 10, 10, 10))]
 
@@ -120,6 +143,7 @@ GLYPHS: dict[str, tuple[float, Callable[[float, float], list[Item]]]] = {
     "dense": (26, _dense),
     "reshape": (26, _box("reshape")),
     "port": (36, _port),
+    "tag": (36, _tag),
 }
 """The entries of a legend, in their order: the width of the glyph, and what draws it around a height."""
 
@@ -133,4 +157,5 @@ WORDS = {
     "dense": "dense",
     "reshape": "reshape",
     "port": "input / output",
+    "tag": "read elsewhere",
 }

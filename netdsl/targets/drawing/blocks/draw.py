@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from netdsl.targets.drawing.blocks.measure import SIZES, Extent, Look, extent
+from netdsl.targets.drawing.blocks.parts import Opened, Series, roles
 from netdsl.targets.drawing.blocks.place import Placing, Source
-from netdsl.targets.drawing.blocks.tree import Bypass, Fused, Lanes, Opened, Operator, Series
 from netdsl.targets.drawing.metrics import centred, width
 from netdsl.targets.drawing.scene import Cut, Frame, Item, NoRoom, Paint, Shape, Tone, Words
 from netdsl.targets.drawing.words import dims
@@ -49,34 +49,6 @@ def needed(opened: Opened, text: float) -> list[tuple[float, float]]:
         room = extent(opened.series, look)
         if look.channels:
             found.append((room.width + 2 * _port_width(opened, look) + 2 * look.gap, room.height))
-    return found
-
-
-def roles(series: Series) -> set[str]:
-    """The entries of a legend for what is drawn."""
-    found: set[str] = set()
-    for part in series.parts:
-        match part:
-            case Fused():
-                found |= {operator.paint for operator in part.operators}
-            case Lanes():
-                found |= {part.join}.union(*(roles(lane) for lane in part.lanes))
-            case Bypass():
-                found |= {part.join} | roles(part.main) | roles(part.above)
-    return found
-
-
-def operators(series: Series) -> list[Operator]:
-    """Every operator that is drawn, from left to right, what goes around after what it goes around."""
-    found: list[Operator] = []
-    for part in series.parts:
-        match part:
-            case Fused():
-                found += part.operators
-            case Lanes():
-                found += [operator for lane in part.lanes for operator in operators(lane)]
-            case Bypass():
-                found += operators(part.main) + operators(part.above)
     return found
 
 

@@ -1,10 +1,21 @@
 """How much room a block's parts need."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from netdsl.targets.drawing.blocks.tree import Bypass, Fused, Lanes, Operator, Part, Series
+from netdsl.targets.drawing.blocks.parts import (
+    Arrives,
+    Bypass,
+    Fused,
+    Lanes,
+    Leaves,
+    Operator,
+    Part,
+    Series,
+    Tag,
+    begins,
+)
 from netdsl.targets.drawing.header import SIGNS
-from netdsl.targets.drawing.metrics import width
+from netdsl.targets.drawing.metrics import fitted, width
 from netdsl.targets.drawing.scene import Cut
 
 SIZES = (36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
@@ -12,6 +23,10 @@ SIZES = (36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
 BAR = 16.0
 FORK = 26.0
 """From where a wire forks to what stands behind it."""
+TAGS_APART = 6.0
+"""Between tags that enter a join together."""
+LONGEST_TAG = 20
+"""So many letters m of a tag's words are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,8 @@ class Look:
     lane_gap: float = 16.0
     tall: float = 2.3
     """The height of an operator's box, in sizes of the text."""
+    known: dict[Part | Series, "Extent"] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was measured so far: the room of a part is asked for by all that it stands in."""
 
     @property
     def box(self) -> float:
@@ -38,6 +55,11 @@ class Look:
     def pill(self) -> float:
         """The height of a pill."""
         return self.text * 1.7
+
+    @property
+    def tag(self) -> float:
+        """The height of a tag."""
+        return self.text * 1.6
 
     @property
     def circle(self) -> float:
@@ -79,6 +101,12 @@ def channel_width(operator: Operator, look: Look) -> float:
 
 def extent(part: Part | Series, look: Look) -> Extent:
     """The room of a part."""
+    if part not in look.known:
+        look.known[part] = _measured(part, look)
+    return look.known[part]
+
+
+def _measured(part: Part | Series, look: Look) -> Extent:
     match part:
         case Fused():
             return _fused(part, look)
@@ -86,12 +114,44 @@ def extent(part: Part | Series, look: Look) -> Extent:
             return _lanes(part, look)
         case Bypass():
             return _bypass(part, look)
+        case Arrives():
+            wide = sum(tag_width(tag, look) for tag in part.tags) + TAGS_APART * (len(part.tags) - 1)
+            return Extent(wide, look.tag / 2, look.tag / 2)
+        case Leaves():
+            return _leaves(part, look)
         case Series():
             extents = [extent(inner, look) for inner in part.parts]
             wide = sum(one.width for one in extents) + look.gap * max(0, len(extents) - 1)
             least = look.text / 2
             up, down = (one.up for one in extents), (one.down for one in extents)
             return Extent(wide, max(up, default=least), max(down, default=least))
+
+
+def tag_width(tag: Tag, look: Look) -> float:
+    """The width of a tag, or of an end of the network."""
+    return width(tag_words(tag), look.text, tag_cut(tag)) + look.text * 1.5
+
+
+def tag_words(tag: Tag) -> str:
+    """What a tag says: as much of its words as has room."""
+    return fitted(tag.words, LONGEST_TAG, 1.0, tag_cut(tag))
+
+
+def tag_cut(tag: Tag) -> Cut:
+    """The font of a tag's words."""
+    return Cut.SEMIBOLD if tag.port else Cut.REGULAR
+
+
+def flag_height(look: Look) -> float:
+    """How far above the line the tag of a value stands that goes on there as well."""
+    return look.box / 2 + look.tag / 2
+
+
+def _leaves(part: Leaves, look: Look) -> Extent:
+    wide = tag_width(part.tag, look)
+    if part.ends:
+        return Extent(wide, look.tag / 2, look.tag / 2)
+    return Extent(FORK + wide, flag_height(look) + look.tag / 2, 0.0)
 
 
 def _fused(part: Fused, look: Look) -> Extent:
@@ -121,10 +181,25 @@ def lane_middles(part: Lanes, look: Look) -> list[float]:
 def _lanes(part: Lanes, look: Look) -> Extent:
     extents = [extent(lane, look) for lane in part.lanes]
     middles = lane_middles(part, look)
-    join = look.circle if part.join in SIGNS else BAR
-    start = BAR + FORK if part.split else 0
-    wide = start + FORK + look.gap + max(one.width for one in extents) + look.gap + join
+    wide = lanes_start(part, look) + max(one.width for one in extents) + lanes_end(part, look)
     return Extent(wide, extents[0].up - middles[0], extents[-1].down + middles[-1])
+
+
+def lanes_start(part: Lanes, look: Look) -> float:
+    """What stands before lanes: the bar of a split, a fork; nothing where all begin elsewhere."""
+    if begins(part):
+        return 0.0
+    return (BAR + FORK if part.split else 0) + FORK + look.gap
+
+
+def lanes_end(part: Lanes, look: Look) -> float:
+    """What stands behind lanes: the bar or the circle that joins them, if they are joined."""
+    return look.gap + join_width(part.join, look) if part.join else 0.0
+
+
+def join_width(join: str, look: Look) -> float:
+    """The width of a bar or a circle."""
+    return look.circle if join in SIGNS else BAR
 
 
 def above_height(part: Bypass, look: Look) -> float:

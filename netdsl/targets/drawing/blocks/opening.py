@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from netdsl.graph.model import Use
 from netdsl.targets.drawing.blocks.draw import draw
 from netdsl.targets.drawing.blocks.measure import SIZES
-from netdsl.targets.drawing.blocks.tree import SMALL, NotInSeries, Opened, opened
+from netdsl.targets.drawing.blocks.parts import Opened
+from netdsl.targets.drawing.blocks.tree import SMALL, opened
+from netdsl.targets.drawing.blocks.walk import NotInSeries
 from netdsl.targets.drawing.cards import Repeat, commonest
 from netdsl.targets.drawing.scene import Frame, Item, Paint
 

@@ -1,25 +1,44 @@
 """Where a block's parts stand, and the wires between them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from netdsl.targets.drawing.blocks.measure import (
     BAR,
     FORK,
+    TAGS_APART,
     Extent,
     Look,
     above_height,
     channel_width,
     extent,
+    flag_height,
+    join_width,
     lane_middles,
+    lanes_end,
     operator_width,
+    tag_cut,
+    tag_width,
+    tag_words,
 )
-from netdsl.targets.drawing.blocks.tree import Bypass, Fused, Lanes, Operator, Part, Series
+from netdsl.targets.drawing.blocks.parts import (
+    Arrives,
+    Bypass,
+    Fused,
+    Lanes,
+    Leaves,
+    Operator,
+    Part,
+    Series,
+    Tag,
+)
 from netdsl.targets.drawing.header import SIGNS
 from netdsl.targets.drawing.metrics import centred
 from netdsl.targets.drawing.scene import Cut, Frame, Item, Node, Outline, Paint, Point, Shape, Tone, Wire, Words
 
 CLEAR = 4.0
+SHAFT = 20.0
+"""So long at least a line must be for its arrow to be seen to come from above or below."""
 ARM = 0.2
 """Of a circle: half the length of the strokes of its sign."""
 
@@ -43,6 +62,8 @@ class Placing:
     look: Look
     surface: Paint
     prefix: str
+    notes: Callable[[Tag], tuple[str, ...]] = lambda tag: tag.notes
+    """What a tooltip says of a tag."""
     items: list[Item] = field(default_factory=list)
     names: Iterator[int] = field(default_factory=lambda: iter(range(10**6)))
 
@@ -62,6 +83,10 @@ class Placing:
                 return self._lanes(part, x, y, source, faint)
             case Bypass():
                 return self._bypass(part, x, y, source)
+            case Arrives():
+                return self._arrives(part, x, y)
+            case Leaves():
+                return self._leaves(part, x, y, source)
 
     def wire(self, source: Source, end: Point, name: str) -> None:
         """A wire with its arrow a little before a border."""
@@ -70,10 +95,12 @@ class Placing:
         tip = (end[0] - CLEAR, end[1]) if abs(aside) > abs(down) else (end[0], end[1] - (CLEAR if down > 0 else -CLEAR))
         self.items.append(Wire((*source.points, tip), start=source.name, end=name))
 
-    def node(self, frame: Frame, items: list[Item], operators: tuple[Operator, ...] = ()) -> str:
+    def node(
+        self, frame: Frame, items: list[Item], notes: tuple[str, ...] = (), operators: tuple[Operator, ...] = ()
+    ) -> str:
         """A node with a name of its own."""
         name = f"{self.prefix} {next(self.names)}"
-        notes = tuple(line for operator in operators for line in operator.notes)
+        notes = (*notes, *(line for operator in operators for line in operator.notes))
         keys = tuple(operator.key for operator in operators if operator.key)
         self.items.append(Node(name, frame, tuple(items), notes, keys))
         return name
@@ -91,7 +118,7 @@ class Placing:
             wide = operator_width(operator, self.look)
             items += self._operator(operator, at, y, wide, faint)
             at += wide + self.look.frame
-        name = self.node(frame, items, part.operators)
+        name = self.node(frame, items, operators=part.operators)
         self.wire(source, (x, y), name)
         return Source(name, ((frame.right, y),))
 
@@ -117,14 +144,49 @@ class Placing:
             items += [line, Words(number, middle, baseline, look.text, ink, fill, Cut.SEMIBOLD)]
         return items
 
+    def _arrives(self, part: Arrives, x: float, y: float) -> Source:
+        """Values from afar; only the last has a wire of its own, for they enter a join together."""
+        for tag in part.tags:
+            frame = Frame(x, y - self.look.tag / 2, tag_width(tag, self.look), self.look.tag)
+            name = self._tag(tag, frame)
+            x = frame.right + TAGS_APART
+        return Source(name, ((frame.right, y),))
+
+    def _leaves(self, part: Leaves, x: float, y: float, source: Source) -> Source:
+        look = self.look
+        wide = tag_width(part.tag, look)
+        if part.ends:
+            name = self._tag(part.tag, Frame(x, y - look.tag / 2, wide, look.tag))
+            self.wire(source, (x, y), name)
+            return Source(name, ((x + wide, y),))
+        level = y - flag_height(look)
+        name = self._tag(part.tag, Frame(x + FORK, level - look.tag / 2, wide, look.tag))
+        self.wire(source.through((x, y), (x, level)), (x + FORK, level), name)
+        return source
+
+    def _tag(self, tag: Tag, frame: Frame) -> str:
+        """A sign that points to the right, or the rounded end of a network."""
+        size, (x, y) = self.look.text, frame.middle
+        role, tone, ink = ("port", Tone.SOLID, Tone.TEXT) if tag.port else ("join", Tone.TINT, Tone.INK)
+        neck = frame.right - size * 0.6
+        middle = x if tag.port else (frame.x + neck) / 2 + size * 0.1
+        fill = Paint(role, tone)
+        said = Words(tag_words(tag), middle, centred(y, size), size, Paint(role, ink), fill, tag_cut(tag))
+        if tag.port:
+            shape = Shape(frame, fill, Paint("arrow"), radius=(frame.height / 2,) * 4, words=(said,))
+        else:
+            left, top, bottom = frame.x, frame.y, frame.bottom
+            corners = ((left, top), (neck, top), (frame.right, y), (neck, bottom), (left, bottom))
+            shape = Shape(frame, fill, Paint(role), Outline.POLYGON, points=corners, thickness=1.5, words=(said,))
+        return self.node(frame, [shape], self.notes(tag))
+
     def _lanes(self, part: Lanes, x: float, y: float, source: Source, faint: bool) -> Source:
         look, room = self.look, extent(part, self.look)
         if part.split:
             name = self._bar(x, y, room)
             self.wire(source, (x, y), name)
         start = x + (BAR if part.split else 0)
-        join = look.circle if part.join in SIGNS else BAR
-        end = x + room.width - join - look.gap
+        end = x + room.width - lanes_end(part, look)
         outs = []
         for lane, middle in zip(part.lanes, lane_middles(part, look), strict=True):
             level = y + middle
@@ -135,7 +197,9 @@ class Placing:
             else:
                 into = source.through((x, y), (x, level))
             outs.append((self.series(lane, end - extent(lane, look).width, level, into, faint), level))
-        return self._joined(part.join, x + room.width - join, y, room, outs)
+        if not part.join:
+            return source
+        return self._joined(part.join, x + room.width - join_width(part.join, look), y, room, outs)
 
     def _bar(self, x: float, y: float, room: Extent) -> str:
         frame = Frame(x, y - room.up, BAR, room.height)
@@ -153,6 +217,9 @@ class Placing:
         for source, level in outs:
             if abs(level - y) < 1:
                 self.wire(source, (x, y), name)
+            elif abs(level - y) < half + SHAFT:
+                before = x - self.look.gap * 0.6
+                self.wire(source.through((before, level), (before, y)), (x, y), name)
             else:
                 self.wire(source.through((middle, level)), (middle, y - half if level < y else y + half), name)
         return out

@@ -5,15 +5,21 @@ from dataclasses import dataclass, field
 import graphviz
 
 from netdsl.graph.model import Network
-from netdsl.targets.drawing.flow import Flow, Vertex, flow
+from netdsl.targets.drawing.flow import Flow, Vertex, flow, main_edges
 from netdsl.targets.drawing.folding.naming import title
 from netdsl.targets.drawing.scene import Paint, Tone
 from netdsl.targets.drawing.theme import Theme
 from netdsl.targets.drawing.words import dims
 
 FACE = "Arial"
+MAIN = "8"
+"""How much straighter than others the edges are that carry the data on."""
 FORMS = {"join": "ellipse", "pooling": "octagon"}
 """A role -> the form of its vertices, where it is no box."""
+SLIM = {"margin": "0.1,0.03", "height": "0.28", "fontsize": "12"}
+"""What gives no shape of its own is smaller."""
+TIGHT = {"margin": "0,0"}
+"""An octagon is drawn around the box of its words, and so larger than a box."""
 
 
 @dataclass(slots=True)
@@ -35,8 +41,10 @@ def dot(network: Network, theme: Theme, depth: int | None = None) -> str:
     drawing.attr("node", fontname=FACE, fontsize="14", penwidth="0", margin="0.15,0.08", height="0.4")
     drawing.attr("edge", color=theme.colour(Paint("arrow")), penwidth="1.5", arrowsize="0.8")
     _fill(drawing, clustered(graph), graph, theme)
-    for edge in graph.edges:
-        drawing.edge(_quoted(edge.start), _quoted(edge.end))
+    main = main_edges(graph)
+    for at, edge in enumerate(graph.edges):
+        weight = {"weight": MAIN} if at in main else {}
+        drawing.edge(_quoted(edge.start), _quoted(edge.end), **weight)
     return str(drawing.source)
 
 
@@ -56,15 +64,17 @@ def _fill(drawing: graphviz.Digraph, cluster: Cluster, graph: Flow, theme: Theme
         solid, text = Paint(vertex.paint), Paint(vertex.paint, Tone.TEXT)
         style = "filled,rounded" if vertex.paint not in FORMS else "filled"
         border = {"penwidth": "1.5", "color": theme.colour(Paint("arrow"))} if vertex.paint == "port" else {}
+        slim = vertex.pill or vertex.paint == "join"
         drawing.node(
             _quoted(vertex.name),
-            label=graphviz.escape(f"{vertex.words}\n{dims(vertex.output)}"),
+            label=graphviz.escape(vertex.words if slim else f"{vertex.words}\n{dims(vertex.output)}"),
             tooltip=graphviz.escape("\n".join((vertex.name, *vertex.notes))),
             shape=FORMS.get(vertex.paint, "box"),
             style=f"{style},dashed" if vertex.auxiliary and border else style,
             fillcolor=theme.colour(solid),
             fontcolor=theme.colour(text),
             **border,
+            **(SLIM if slim else TIGHT if vertex.paint in FORMS else {}),
         )
     for key, inner in cluster.inner.items():
         with drawing.subgraph(name=graphviz.escape(f"cluster_{key}")) as part:

@@ -1,18 +1,22 @@
 """Coordinates for boxes of fixed sizes, from whatever engine is there; y points down, in pixels."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 import graphviz
 
+from netdsl.targets.drawing.graphviz.dot import MAIN
 from netdsl.targets.drawing.graphviz.engines import placed
 from netdsl.targets.drawing.scene import Frame, Point
 
 INCH = 72.0
 """Graphviz has as many units to an inch as we let it have pixels."""
 HEADING = 22.0
-"""What a cluster keeps free for its name."""
+"""What a cluster keeps free for its name, from top to bottom."""
+LETTER = 0.6 * HEADING
+"""The width of a letter of Courier at that size, by which Graphviz keeps room for a name without knowing our font."""
 
 
 @dataclass(slots=True)
@@ -21,6 +25,8 @@ class Boxes:
 
     sizes: dict[str, tuple[float, float]] = field(default_factory=dict)
     inner: dict[str, "Boxes"] = field(default_factory=dict)
+    heading: float = 0.0
+    """The width of the cluster's name."""
     plain: bool = False
     """Whether the cluster only keeps its boxes together, and has no name."""
 
@@ -41,8 +47,9 @@ def place(
     edges: Sequence[tuple[str, str]],
     spaces: tuple[float, float] = (25.0, 36.0),
     across: bool = False,
+    main: Collection[int] = (),
 ) -> Placement:
-    """Places boxes so that edges run down, or `across` to the right.
+    """Places boxes so that edges run down, or `across` to the right; those of `main`, by their places, rather straight.
 
     `spaces` are those between boxes of one rank and between ranks, in pixels. Raises `NoGraphviz`.
     """
@@ -54,7 +61,8 @@ def place(
     drawing.attr("node", shape="box", fixedsize="true", label="")
     _fill(drawing, boxes, numbers, keys)
     for at, (start, end) in enumerate(edges):
-        drawing.edge(numbers[start], numbers[end], id=str(at))
+        weight = {"weight": MAIN} if at in main else {}
+        drawing.edge(numbers[start], numbers[end], id=str(at), **weight)
     found = placed(drawing.source)
     _, _, wide, high = map(float, found["bb"].split(","))
     names = {number: name for name, number in numbers.items()}
@@ -74,7 +82,11 @@ def _fill(drawing: graphviz.Digraph, boxes: Boxes, numbers: dict[str, str], keys
     for key, inner in boxes.inner.items():
         with drawing.subgraph(name=f"cluster_{len(keys)}") as part:
             keys.append(key)
-            part.attr(label="", margin="4") if inner.plain else part.attr(label=" ", fontsize=str(HEADING), margin="12")
+            if inner.plain:
+                part.attr(label="", margin="4")
+            else:
+                room = "n" * max(1, ceil(inner.heading / LETTER))
+                part.attr(label=room, fontname="Courier", fontsize=str(HEADING), margin="12")
             _fill(part, inner, numbers, keys)
 
 

@@ -2,7 +2,7 @@
 
 from netdsl.graph.cost import cost
 from netdsl.graph.model import Network
-from netdsl.targets.drawing.flow import Flow, Vertex, flow
+from netdsl.targets.drawing.flow import Flow, Vertex, flow, main_edges
 from netdsl.targets.drawing.folding.naming import title as title_of
 from netdsl.targets.drawing.graphviz.dot import Cluster, clustered
 from netdsl.targets.drawing.graphviz.place import Boxes, Placement, place
@@ -25,7 +25,9 @@ from netdsl.targets.drawing.scene import (
 from netdsl.targets.drawing.words import costs, dims
 
 WORDS, SHAPE = 20.0, 16.0
-SMALLEST_PAGE = 1920.0, 1080.0
+SMALLEST_PAGE = 1280.0, 720.0
+LONGEST = 420.0
+"""So wide the name of a cluster may be."""
 
 
 def graph(network: Network, depth: int | None = None, title: str | None = None, legend: bool = True) -> Scene:
@@ -34,7 +36,8 @@ def graph(network: Network, depth: int | None = None, title: str | None = None, 
     Raises `NoGraphviz` where nothing here can place it.
     """
     found = flow(network, depth)
-    placement = place(_boxes(clustered(found)), [(edge.start, edge.end) for edge in found.edges])
+    edges = [(edge.start, edge.end) for edge in found.edges]
+    placement = place(_boxes(clustered(found), found), edges, main=main_edges(found))
     wide = max(SMALLEST_PAGE[0], placement.size[0] + 2 * MARGIN)
     high = max(SMALLEST_PAGE[1], placement.size[1] + BOTTOM + MARGIN)
     right, down = (wide - placement.size[0]) / 2, BOTTOM
@@ -46,9 +49,15 @@ def graph(network: Network, depth: int | None = None, title: str | None = None, 
     return Scene(wide, high, heading, f"the graph of {network.name}: {len(found.vertices)} nodes", items)
 
 
-def _boxes(cluster: Cluster) -> Boxes:
+def _boxes(cluster: Cluster, found: Flow, key: str = "") -> Boxes:
     sizes = {vertex.name: _size(vertex) for vertex in cluster.vertices}
-    return Boxes(sizes, {key: _boxes(inner) for key, inner in cluster.inner.items()})
+    inside = {key: _boxes(inner, found, key) for key, inner in cluster.inner.items()}
+    return Boxes(sizes, inside, width(_heading(found, key), SHAPE) + 24 if key else 0.0)
+
+
+def _heading(found: Flow, key: str) -> str:
+    """What a cluster is called: the module, and what it is."""
+    return fitted(f"{key.rpartition('.')[2]}: {found.clusters[key]}", LONGEST, SHAPE)
 
 
 def _size(vertex: Vertex) -> tuple[float, float]:
@@ -60,18 +69,22 @@ def _size(vertex: Vertex) -> tuple[float, float]:
 
 
 def _items(found: Flow, placement: Placement, right: float, down: float) -> list[Item]:
-    items: list[Item] = []
-    for key, frame in placement.clusters.items():
-        words = fitted(f"{key.rpartition('.')[2]}: {found.clusters[key]}", max(frame.width / 2 - 28, 60), SHAPE)
-        moved = frame.moved(right, down)
-        line = Words(words, moved.x + 12, moved.y + 22, SHAPE, Paint("muted"), Paint("ground"), anchor=Anchor.START)
-        items += [Shape(moved, None, Paint("hairline"), radius=(12,) * 4, thickness=1.5), line]
+    frames = {key: frame.moved(right, down) for key, frame in placement.clusters.items()}
+    items: list[Item] = [
+        Shape(frame, None, Paint("hairline"), radius=(12,) * 4, thickness=1.5) for frame in frames.values()
+    ]
     for at, edge in enumerate(found.edges):
         points = tuple((x + right, y + down) for x, y in placement.wires[at])
         items.append(Wire(points, thickness=2, curved=True, start=edge.start, end=edge.end))
-    for vertex in found.vertices:
-        items.append(_node(vertex, placement.boxes[vertex.name].moved(right, down)))
-    return items
+    items += (_node(vertex, placement.boxes[vertex.name].moved(right, down)) for vertex in found.vertices)
+    return [*items, *(_label(_heading(found, key), frame) for key, frame in frames.items())]
+
+
+def _label(words: str, frame: Frame) -> Shape:
+    """The name of a cluster, before the wires that enter it."""
+    plate = Frame(frame.x + 6, frame.y + 5, width(words, SHAPE) + 12, 24)
+    line = Words(words, frame.x + 12, frame.y + 22, SHAPE, Paint("muted"), Paint("ground"), anchor=Anchor.START)
+    return Shape(plate, Paint("ground"), radius=(6,) * 4, words=(line,))
 
 
 def _node(vertex: Vertex, frame: Frame) -> Node:
