@@ -18,7 +18,7 @@ from netdsl.targets.pytorch.terms import Call, Known, Lane, Name, Term, names, r
 from netdsl.targets.pytorch.walk import Place, Walk
 from netdsl.tree import expressions as tree
 from netdsl.tree.statements import Block, Body, Scope
-from netdsl.tree.statements import Call as Step
+from netdsl.tree.walk import labels
 
 Source = Use | ScopeRun
 """What a lane of a class is."""
@@ -229,7 +229,8 @@ class Units:
         is_sequence = self._is_sequence(sources, body)
         walk = Walk(draft, self)
         rows = [(lane, _trace(source)) for source, lane in lanes.items()]
-        items = walk.body(body, rows, Place(numbers, is_sequence))
+        labelled = any(map(labels, outer(body)))
+        items = walk.body(body, rows, Place(numbers, is_sequence, labelled))
         gives = draft.find([(lane, source.gives) for source, lane in lanes.items()])
         escapes = self._escapes(draft, lanes) if isinstance(first, ScopeRun) else []
         if is_root:
@@ -267,7 +268,7 @@ class Units:
             return False
         if any(self.survey.linear(_trace(source), _arrives(source)) is None for source in sources):
             return False
-        labelled = any(isinstance(node, Step | Scope) and node.label for node in outer(body))
+        labelled = any(map(labels, outer(body)))
         return not labelled or (has_labelled_loop(body) and len({turns(_trace(source)) for source in sources}) > 1)
 
     def outputs(self, unit: Unit) -> str:
