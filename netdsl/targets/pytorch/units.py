@@ -180,9 +180,12 @@ class Units:
         key = self.survey.scope_keys[run]
         if key not in self._chains:
             runs = self.survey.scopes[key]
+            row = not any(
+                each in self.survey.escapes or not self.survey.is_row(each.body, each.arrives) for each in runs
+            )
             several = len(runs) > len({self.survey.scope_uses[each] for each in runs})
             alike = not several and len({turns(each.body) for each in runs}) == 1
-            self._chains[key] = self.survey.is_chain(runs) and (alike or not has_labelled_loop(run.node.body))
+            self._chains[key] = row and (alike or not has_labelled_loop(run.node.body))
         return self._chains[key]
 
     def stores(self, runs: Sequence[Source]) -> bool:
@@ -266,7 +269,7 @@ class Units:
             return False
         if any(source in self.survey.escapes for source in sources):
             return False
-        if any(self.survey.linear(_trace(source), _arrives(source)) is None for source in sources):
+        if any(not self.survey.is_row(_trace(source), _arrives(source)) for source in sources):
             return False
         labelled = any(map(labels, outer(body)))
         return not labelled or (has_labelled_loop(body) and len({turns(_trace(source)) for source in sources}) > 1)
