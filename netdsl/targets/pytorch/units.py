@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from netdsl.graph.model import IfRun, LayerRun, LoopRun, Network, Partial, ScopeRun, Tensor, Trace, Use, UseRun
-from netdsl.graph.walk import below, parts
+from netdsl.graph.model import LayerRun, Network, Partial, ScopeRun, Tensor, Trace, Use, UseRun
+from netdsl.graph.walk import below, parts, steps
 from netdsl.layers.base import Arrives
 from netdsl.targets.pytorch.draft import Draft
 from netdsl.targets.pytorch.helpers import helpers
@@ -344,21 +344,7 @@ def _class_name(source: Source) -> str:
     return camel("".join(part for part in source.node.label.parts if isinstance(part, str)))
 
 
-def _form(trace: Any) -> Any:
-    """What two runs must have in common to be one class."""
-    found: list[Any] = []
-    for run in trace:
-        match run:
-            case IfRun():
-                found.append((run.taken, _form(run.body)))
-            case LoopRun():
-                found.append(tuple(_form(trip.body) for trip in run.trips))
-            case LayerRun():
-                found.append((run.key, type(run.layer)))
-            case UseRun():
-                found.append((run.key, run.use.definition))
-            case ScopeRun():
-                found.append((run.key, _form(run.body)))
-            case _:
-                found.append((type(run).__name__, getattr(run, "summed", None), _form(parts(run))))
-    return tuple(found)
+def _form(trace: Trace) -> Any:
+    """What two runs must have in common to be one class where not all can be."""
+    kinds = [(type(run), getattr(run, "key", ""), type(getattr(run, "layer", None))) for run, _ in steps(trace)]
+    return turns(trace), tuple(kinds)
