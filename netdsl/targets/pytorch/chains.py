@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from netdsl.targets.pytorch.comprehensions import compressed
 from netdsl.targets.pytorch.layout import laid_out
 from netdsl.targets.pytorch.names import is_identifier
 from netdsl.targets.pytorch.plan import Chain, Either, Fork, Item, Let, Loop, Pattern, Step, in_class
 from netdsl.targets.pytorch.saying import Unsaid
 from netdsl.targets.pytorch.spelling import quoted, text
-from netdsl.targets.pytorch.terms import Call, Formula, Known, Name, Term, parts
+from netdsl.targets.pytorch.terms import Call, Formula, Known, Term
 
 Lines = list[tuple[int, str]]
 """Statements, each with how deep it stands."""
@@ -43,8 +44,8 @@ class Chains:
         return [self._labelled(steps, before)] if len(steps) == len(plain) else None
 
     def _row(self, items: list[Item], before: Lines) -> list[str]:
-        made = [(item, self._element(item, before)) for item in items]
-        return compressed(made)
+        times = (item.times if isinstance(item, Step) else 0 for item in items)
+        return compressed([(self._element(item, before), often) for item, often in zip(items, times, strict=True)])
 
     def _element(self, item: Item, before: Lines) -> str:
         if isinstance(item, Loop):
@@ -258,105 +259,3 @@ def _bound(bound: Pattern, outermost: bool = False) -> str:
         return bound
     inner = ", ".join(_bound(part) for part in bound) + ("," if len(bound) == 1 else "")
     return inner if outermost else f"({inner})"
-
-
-def compressed(made: list[tuple[Item, str]]) -> list[str]:
-    """Equal neighbours as one `*[… for _ in range(n)]`, and three or more that only count up likewise."""
-    found: list[str] = []
-    at = 0
-    while at < len(made):
-        shown = made[at][1]
-        equal = _while(made, at, lambda k, shown=shown: made[k][1] == shown)  # type: ignore[misc]
-        if equal > 1 and not made[at][1].startswith("*"):
-            found.append(f"*[{made[at][1]} for _ in range({equal})]")
-            at += equal
-            continue
-        counting = _counting(made, at)
-        if counting is not None:
-            shown, count = counting
-            found.append(shown)
-            at += count
-            continue
-        found.append(made[at][1])
-        at += 1
-    return found
-
-
-def _while(made: list[tuple[Item, str]], at: int, holds: Callable[[int], bool]) -> int:
-    """How many neighbours from `at` on there are that hold; layers without a class of their own do not count."""
-    end = at
-    while end < len(made) and _call(made[end][0]) is not None and holds(end):
-        end += 1
-    return end - at
-
-
-def _call(item: Item) -> Call | None:
-    if isinstance(item, Step) and item.module is not None and isinstance(item.module.make, Call):
-        return item.module.make
-    return None
-
-
-def _counting(made: list[tuple[Item, str]], at: int) -> tuple[str, int] | None:
-    first = _call(made[at][0])
-    if first is None or "." in first.function or at + 2 >= len(made):
-        return None
-    second = _call(made[at + 1][0])
-    start = _changed(first, second) if second is not None else None
-    if start is None:
-        return None
-
-    def holds(k: int) -> bool:
-        other = _call(made[k][0])
-        return k == at or (other is not None and _changed(first, other, k - at) == start)
-
-    count = _while(made, at, holds)
-    if count < 3:
-        return None
-    span = f"{start}, {start + count}" if start else f"{count}"
-    return f"*[{text(_with_counter(first, second or first))} for i in range({span})]", count
-
-
-def _changed(a: Term, b: Term, by: int = 1) -> int | None:
-    """The one integer that is `by` more in `b`; None where something else differs."""
-    pairs = list(_differences(a, b))
-    if not pairs or any(pair is None for pair in pairs):
-        return None
-    values = {pair for pair in pairs if pair is not None}
-    if len(values) > 1:
-        return None
-    low, high = values.pop()
-    return low if high - low == by else None
-
-
-def _differences(a: Term, b: Term) -> "list[tuple[int, int] | None]":
-    if a == b and text(a) == text(b):
-        return []
-    if isinstance(a, Known) and isinstance(b, Known) and type(a.value) is int and type(b.value) is int:
-        return [(a.value, b.value)]
-    same = type(a) is type(b) and len(parts(a)) == len(parts(b)) and parts(a)
-    if not same or _head(a) != _head(b):
-        return [None]
-    return [pair for x, y in zip(parts(a), parts(b), strict=True) for pair in _differences(x, y)]
-
-
-def _head(term: Term) -> object:
-    match term:
-        case Call():
-            return term.function, tuple(keyword for keyword, _ in term.keywords)
-        case Formula():
-            return term.operator
-    return None
-
-
-def _with_counter(a: Term, b: Term) -> Term:
-    if a == b:
-        return a
-    match a, b:
-        case Call(), Call():
-            keywords = tuple(
-                (word, _with_counter(x, y)) for (word, x), (_, y) in zip(a.keywords, b.keywords, strict=True)
-            )
-            return Call(a.function, tuple(map(_with_counter, a.arguments, b.arguments)), keywords)
-        case Formula(), Formula():
-            return Formula(a.operator, tuple(map(_with_counter, a.operands, b.operands)))
-    return Name("i")

@@ -9,9 +9,10 @@ from netdsl.targets.pytorch.attributes import Attributes
 from netdsl.targets.pytorch.chains import Chains, Lines, forked, let, pattern, row_of
 from netdsl.targets.pytorch.hand import Paragraphs
 from netdsl.targets.pytorch.layout import WIDTH, docstring, laid_out
-from netdsl.targets.pytorch.lines import Branching, Held, Line, Stated, Turning, Writer
+from netdsl.targets.pytorch.lines import Branching, Line, Stated, Turning, Writer
 from netdsl.targets.pytorch.names import identifier
 from netdsl.targets.pytorch.plan import Fork, Item, Let, Loop, Step, Value, every
+from netdsl.targets.pytorch.readers import Held
 from netdsl.targets.pytorch.spelling import text
 from netdsl.targets.pytorch.standing import Standing, attribute
 from netdsl.targets.pytorch.terms import Term
@@ -30,7 +31,6 @@ class ClassText:
     attributes: Attributes
     chains: Chains
     counts: Counter[Held]
-    needed: set[Held]
     standing: Standing
     outputs: str = ""
     """The class of several results."""
@@ -133,7 +133,7 @@ class ClassText:
     def _forward(self) -> Iterator[str]:
         unit = self.unit
         writer = Writer(self.attributes.of, self._condition, self._header, self.standing.kept)
-        writer.counts, writer.needed = self.counts, self.needed
+        writer.counts = self.counts
         lines = writer.lines(unit.items)
         variables = Variables({"self", "layer", *self._functions(lines), *self.standing.loops})
         for value in sorted(unit.inputs, key=lambda value: not self._input(value)):

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from netdsl.graph.model import Use
-from netdsl.targets.pytorch.attributes import Attributes
+from netdsl.targets.pytorch.attributes import Attributes, modules
 from netdsl.targets.pytorch.chains import Chains, chosen
 from netdsl.targets.pytorch.classes import ClassText
-from netdsl.targets.pytorch.lines import Held, counted, needed
 from netdsl.targets.pytorch.names import Taken, identifier
 from netdsl.targets.pytorch.parameters import Parameter, ordered
-from netdsl.targets.pytorch.plan import Chain, Fork, Item, Let, Loop, Pattern, Step, bound, every, in_class, inner
+from netdsl.targets.pytorch.plan import Fork, Item, Let, Loop, Module, Pattern, Step, bound, every, inner
+from netdsl.targets.pytorch.readers import Held, counted
 from netdsl.targets.pytorch.spelling import text
 from netdsl.targets.pytorch.standing import Standing
 from netdsl.targets.pytorch.terms import Call, Known, Name, Term, leaves, names, replaced
@@ -35,9 +35,8 @@ def finish(units: Units, unit: Unit) -> None:
     public = _public(unit)
     renamed(unit.items, {name: Name(shown) for name, shown in public.items()}, public)
     results: list[Held] = [unit.gives, *unit.escapes, *(v for _, v in (*unit.walk.results, *unit.walk.auxiliary))]
-    live = needed(unit.items, set(results))
-    counts = counted(unit.items, live) + Counter(results)
-    _overwrite(unit.items, live, counts)
+    counts = counted(unit.items, results)
+    _overwrite(unit, counts)
     taken = Taken()
     taken.names.update(public.values())
     chains = Chains(lambda step: text(_made(step)), taken.free)
@@ -49,7 +48,7 @@ def finish(units: Units, unit: Unit) -> None:
         condition = item.arms[0].condition if isinstance(item, Fork) and item.flag else None
         if isinstance(item, Fork) and condition is not None and standing.is_constant(condition):
             attributes.flag(item, item.flag)
-    written = ClassText(unit, attributes, chains, counts, live, standing, units.outputs(unit))
+    written = ClassText(unit, attributes, chains, counts, standing, units.outputs(unit))
     unit.lines = written.text()
 
 
@@ -118,35 +117,22 @@ def _made(step: Step) -> Call:
     return Call(make.function, make.arguments, (*make.keywords, *extra))
 
 
-def _overwrite(items: list[Item], live: set[Held], counts: Counter[Held]) -> None:
+def _overwrite(unit: Unit, counts: Counter[Held]) -> None:
     """Leaves `inplace` only where a layer made the value and nobody else reads it."""
-    for item in every(items):
-        if isinstance(item, Step) and item.module is not None and isinstance(item.module.make, Chain):
-            counts = counts + counted(item.module.make.items, _all(item.module.make.items))
-    same: dict[str, list[Step]] = {}
-    for item in every(items):
+    in_forward = [] if unit.is_sequence else list(modules(unit.items))
+    same: dict[str, list[Module]] = {}
+    for item in every(unit.items):
         if isinstance(item, Step) and item.module is not None and item.module.inplace:
             value = item.reads[0]
-            item.module.inplace = value.fresh and counts[value] == 1 and not (value.wanted and value.name)
-    for step in in_class(items):
-        if (
-            isinstance(step, Step)
-            and step.module is not None
-            and isinstance(step.module.make, Call)
-            and not step.module.labelled
-        ):
-            same.setdefault(text(step.module.make), []).append(step)
+            alone = counts[value] == 1 or (item not in in_forward and not counts[value])
+            item.module.inplace = value.fresh and alone and not (value.wanted and value.name)
+    for step in in_forward:
+        if step.module is not None and isinstance(step.module.make, Call) and not step.module.labelled:
+            same.setdefault(text(step.module.make), []).append(step.module)
     for alike in same.values():
-        if not all(step.module and step.module.inplace for step in alike):
-            for step in alike:
-                assert step.module is not None
-                step.module.inplace = False
-
-
-def _all(items: list[Item]) -> set[Held]:
-    """All values that items make."""
-    made: set[Held] = {value for item in every(items) if isinstance(item, Step) for value in item.makes}
-    return made.union(merge.value for item in every(items) if isinstance(item, Fork) for merge in item.merges)
+        if not all(module.inplace for module in alike):
+            for module in alike:
+                module.inplace = False
 
 
 def _drop_lets(items: list[Item]) -> None:

@@ -12,6 +12,7 @@ from netdsl.targets.pytorch import naming
 from netdsl.targets.pytorch.plan import Arm, Fork, Item, Module, Step, Value
 from netdsl.targets.pytorch.saying import Unsaid, agrees, constant, parsed, said, same, shortened
 from netdsl.targets.pytorch.spelling import literal
+from netdsl.targets.pytorch.survey import is_wire
 from netdsl.targets.pytorch.terms import Call, Formula, Known, Lane, Name, Term, formula, names, total
 from netdsl.tree import expressions as tree
 from netdsl.tree import statements
@@ -26,7 +27,7 @@ Rows = Sequence[tuple[Lane, Any, Layer, tuple[Tensor, ...]]]
 def layer(walk: "Walk", node: statements.Call, column: "Column", place: "Place") -> list[Item]:
     """A layer; an argument that leaves it out in some uses makes it optional."""
     rows = [(lane, run, run.layer, run.arrives) for lane, run in column]
-    present = [row for row in rows if not _is_wire(row[1])]
+    present = [row for row in rows if not is_wire(row[1])]
     count = len(column[0][1].arrives)
     reads = tuple(walk.draft.find([(lane, run.arrives[k]) for lane, run in column]) for k in range(count))
     naming.asked(reads, node.on)
@@ -36,21 +37,17 @@ def layer(walk: "Walk", node: statements.Call, column: "Column", place: "Place")
     return items if len(present) == len(rows) else _optional(walk, node, rows, items, place)
 
 
-def _is_wire(run: Any) -> bool:
-    return bool(run.layer.wiring) and run.gives is run.arrives[0]
-
-
 def _optional(walk: "Walk", node: statements.Call, rows: Rows, items: list[Item], place: "Place") -> list[Item]:
     """A layer given as an argument that is `identity` in some uses."""
     argument = place.numbers.get(node.word.name)
     if not isinstance(argument, Name):
         raise Unsaid
     condition: Term = Formula("is not", (argument, Known(None)))
-    if any(_partial(run) not in walk.units.layers for _, run, _, _ in rows if not _is_wire(run)):
-        condition = walk.draft.derive(node.word.name, [(lane, not _is_wire(run)) for lane, run, _, _ in rows])
-    there = tuple(lane for lane, run, _, _ in rows if not _is_wire(run))
+    if any(_partial(run) not in walk.units.layers for _, run, _, _ in rows if not is_wire(run)):
+        condition = walk.draft.derive(node.word.name, [(lane, not is_wire(run)) for lane, run, _, _ in rows])
+    there = tuple(lane for lane, run, _, _ in rows if not is_wire(run))
     for _, run, _, _ in rows:
-        if _is_wire(run):
+        if is_wire(run):
             walk.units.spell(_partial(run), "None")
     match items:
         case [Step(module=Module() as module) as only] if not place.chain:

@@ -2,14 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from netdsl.layers.base import Role
 from netdsl.source import Span
-from netdsl.targets.pytorch.plan import Carried, Fork, Item, Loop, Measure, Merge, Number, Step, Value, in_class
+from netdsl.targets.pytorch.plan import Carried, Fork, Item, Loop, Measure, Merge, Number, Step, Value
+from netdsl.targets.pytorch.readers import Held
 from netdsl.targets.pytorch.spelling import text
-from netdsl.targets.pytorch.terms import Side, Term, leaves
+from netdsl.targets.pytorch.terms import Side, Term
 
 _WIDTH = 76
 _KINDS = {
@@ -30,8 +31,6 @@ _UNDER = {
     "start": set(),
 }
 """What may stand inside a step on one line; a weight layer may also stand on one that stands alone."""
-
-Held = Value | Number
 
 
 @dataclass(eq=False)
@@ -82,7 +81,6 @@ class Writer:
     ) -> None:
         self.access, self.condition, self.header, self.kept = access, condition, header, kept
         self.numbers: dict[Held, int] = {}
-        self.needed: set[Held] = set()
         self.counts: Counter[Held] = Counter()
 
     def token(self, value: Held) -> str:
@@ -100,10 +98,10 @@ class Writer:
         for item in items:
             match item:
                 case Step():
-                    if self.needed.intersection(item.makes):
+                    if any(value in self.counts for value in item.makes):
                         self._step(item, lines)
                 case Measure():
-                    if item.number in self.needed:
+                    if item.number in self.counts:
                         reads: list[Held] = []
                         lines.append(Line(item.span, (item.number,), self._term(item.term, reads), reads))
                 case Fork():
@@ -179,7 +177,7 @@ class Writer:
 
     def _fork(self, fork: Fork, lines: list[Stated]) -> None:
         arms = [(self.condition(fork, arm.condition), self.lines(arm.items)) for arm in fork.arms]
-        merges = [merge for merge in fork.merges if merge.value in self.needed]
+        merges = [merge for merge in fork.merges if merge.value in self.counts]
         short = self._ternary(fork, arms, merges)
         if short is not None:
             lines.append(short)
@@ -209,7 +207,7 @@ class Writer:
 
     def _loop(self, loop: Loop, lines: list[Stated]) -> None:
         inner = self.lines(loop.items)
-        carried = [c for c in loop.carried if c.value in self.needed or c.after in self.needed]
+        carried = [c for c in loop.carried if c.value in self.counts or c.after in self.counts]
         if inner or carried:
             lines.append(Turning(loop.span, self.header(loop), inner, carried))
 
@@ -233,74 +231,3 @@ def _fits(kind: str, under: set[str]) -> bool:
     if kind == "weight" and under == {"weight"}:
         return True
     return under <= _UNDER.get(kind, set()) and not (kind in ("norm", "act") and kind in under)
-
-
-def needed(items: list[Item], results: set[Held]) -> set[Held]:
-    """All values that the results stand on."""
-    found = set(results)
-    backwards = list(in_class(items))[::-1]
-    while True:
-        before = len(found)
-        for item in backwards:
-            _need(item, found)
-        if len(found) == before:
-            return found
-
-
-def _need(item: Item, found: set[Held]) -> None:
-    match item:
-        case Step() if found.intersection(item.makes):
-            found.update(item.reads)
-            for _, term in item.arguments:
-                found.update(sides(term))
-        case Measure() if item.number in found:
-            found.update(sides(item.term))
-        case Fork():
-            for merge in item.merges:
-                if merge.value in found:
-                    found.update(value for value in merge.arms if value is not None)
-        case Loop():
-            for carried in item.carried:
-                if carried.value in found or carried.after in found:
-                    found.update((carried.value, carried.first, carried.next))
-
-
-def sides(term: Term) -> Iterator[Held]:
-    """The values whose sides a term reads."""
-    for leaf in leaves(term):
-        if isinstance(leaf, Side):
-            assert isinstance(leaf.value, Value | Number)
-            yield leaf.value
-
-
-def counted(items: list[Item], needed: set[Held]) -> Counter[Held]:
-    """How often each value is read at most, whichever way forks go."""
-    counts: Counter[Held] = Counter()
-    for item in items:
-        match item:
-            case Step() if needed.intersection(item.makes):
-                counts.update(item.reads)
-                for _, term in item.arguments:
-                    counts.update(sides(term))
-            case Measure() if item.number in needed:
-                counts.update(sides(item.term))
-            case Fork():
-                counts += _most(
-                    counted(arm.items, needed) + _merged(item, k, needed) for k, arm in enumerate(item.arms)
-                )
-            case Loop():
-                counts += counted(item.items, needed)
-                counts.update(v for c in item.carried for v in (c.first, c.next))
-    return counts
-
-
-def _merged(fork: Fork, arm: int, needed: set[Held]) -> Counter[Held]:
-    merges = (merge.arms[arm] for merge in fork.merges if merge.value in needed)
-    return Counter(value for value in merges if value is not None)
-
-
-def _most(counts: Iterable[Counter[Held]]) -> Counter[Held]:
-    most: Counter[Held] = Counter()
-    for count in counts:
-        most |= count
-    return most

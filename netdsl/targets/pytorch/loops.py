@@ -5,9 +5,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from netdsl.graph.model import IfRun, InputRun, LoopRun, PathRun, Tensor, Trace, Trip
+from netdsl.graph.model import IfRun, InputRun, LoopRun, PathRun, Tensor, Trace, Trip, Use, UseRun
 from netdsl.targets.pytorch.draft import Draft
-from netdsl.targets.pytorch.plan import Carried, Item, Let, Loop, Pattern, Value
+from netdsl.targets.pytorch.plan import Carried, Item, Let, Loop, Pattern, Step, Value
 from netdsl.targets.pytorch.saying import Unsaid, agrees, said
 from netdsl.targets.pytorch.terms import Formula, Known, Lane, Name, Term, formula, names, replaced
 from netdsl.tree import expressions as tree
@@ -182,3 +182,26 @@ def flow(trace: Trace, arriving: Tensor) -> Tensor:
                 for trip in run.trips:
                     arriving = flow(trip.body, arriving)
     return arriving
+
+
+def repeats(column: "Column", k: int) -> bool:
+    """Whether a trip does what the one before it did: it calls a block at the same arguments."""
+    pairs = [(_called(run.trips[k - 1].body), _called(run.trips[k].body)) for _, run in column]
+    return all(before is not None and before is now for before, now in pairs)
+
+
+def _called(trace: Trace) -> Use | None:
+    """The use that a trace is, where it is one alone."""
+    match trace:
+        case (PathRun(target="", steps=(UseRun(use=use),)),):
+            return use
+    return None
+
+
+def again(draft: Draft, item: Item, column: "Column", start: int, stop: int) -> None:
+    """Lets the call of a block in trip `start` stand in a row for all trips before `stop`."""
+    assert isinstance(item, Step)
+    (once,) = item.makes
+    item.times = stop - start
+    last = [(lane, run.trips[stop - 1].body[0].gives) for lane, run in column]
+    item.makes = (draft.value(last, once.channels, hint=once.hint),)

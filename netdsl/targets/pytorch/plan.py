@@ -102,6 +102,8 @@ class Step:
     """Whether its operand stands on a line of its own: calls, scopes, pools."""
     inside: frozenset[Value] = frozenset()
     """For what joins branches: the values made in them."""
+    times: int = 1
+    """How often it stands in a row in an `nn.Sequential`."""
 
 
 @dataclass(eq=False)

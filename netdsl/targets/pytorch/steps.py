@@ -81,9 +81,9 @@ def _scope(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> 
     if walk.units.is_chain(runs[0]):
         inner = replace(place, chain=True, labelled=any(labels(inner) for inner in outer(node.body)))
         items = walk.body(node.body, [(lane, run.body) for lane, run in column], inner)
-        channels = walk.draft.find(results).channels if items else arriving.channels
+        last = walk.draft.find(results) if items else arriving
         module = Module(Chain(items), where, True, walk.units.stores(runs), "")
-        gives = walk.draft.value(results, channels, hint=place.hint)
+        gives = walk.draft.value(results, last.channels, hint=place.hint)
         naming.named(gives, node.label, module)
         return [Step(node.span, None, "{self}({*})", (arriving,), (gives,), module=module, starts=True)]
     unit = walk.units.of_scope(runs[0])

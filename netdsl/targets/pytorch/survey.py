@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from netdsl.graph.model import (
@@ -56,12 +57,14 @@ class Survey:
     callers: dict[Use, set[Any]] = field(default_factory=dict)
     """A use -> the places in the text that call it."""
     reads: Counter[Tensor] = field(default_factory=Counter)
+    """How many steps read a value; what happens in a scope that it arrives at is its own."""
     made_in: dict[Tensor, tuple[ScopeRun, ...]] = field(default_factory=dict)
     escapes: dict[ScopeRun, list[Tensor]] = field(default_factory=dict)
     """Values of a scope that are read outside of it, besides what it gives."""
     captures: set[ScopeRun] = field(default_factory=set)
     """Scopes that read values from around them, besides what arrives."""
     _seen: set[Use] = field(default_factory=set)
+    _measured: dict[Any, list[str]] = field(default_factory=dict)
 
     def add(self, use: Use, common: bool) -> None:
         """Adds a use with all that is in it."""
@@ -74,84 +77,82 @@ class Survey:
         self.runs.setdefault(use.definition, []).append(use)
         self._runs(use.trace, (), use, common)
         self._read(use.gives, ())
+        self.reads[use.gives] += 1
 
     def _runs(self, runs: Iterable[Any], inside: tuple[ScopeRun, ...], use: Use, common: bool) -> None:
         for run in runs:
-            within = inside
+            if isinstance(run, SplitRun):
+                self.made_in.update(dict.fromkeys(run.parts, inside))
             if isinstance(run, ScopeRun):
                 key = (*key_of(use), run.node)
                 self.scopes.setdefault(key, []).append(run)
                 self.runs.setdefault(run.node, []).append(run)
                 self.scope_keys[run], self.scope_uses[run] = key, use
-                within = (*inside, run)
-            if isinstance(run, UseRun):
+                self._runs(run.body, (*inside, run), use, common)
+            elif isinstance(run, UseRun):
                 self.callers.setdefault(run.use, set()).add(run.node)
                 self.add(run.use, common)
-            self._runs(run.body if isinstance(run, ScopeRun) else parts(run), within, use, common)
-            for tensor in _made_by(run):
-                self.made_in.setdefault(tensor, inside)
-            for tensor in (*_read_by(run), *_measured_by(run)):
+            else:
+                self._runs(parts(run), inside, use, common)
+            if not is_wire(run) and getattr(run, "gives", None) is not None:
+                self.made_in.setdefault(run.gives, inside)
+            for tensor in (*_read_by(run), *self._measured_by(run)):
                 self._read(tensor, inside)
-            if _is_wire(run):
-                self._leave(run.arrives[0], inside)
+                self.reads[tensor] += not (is_wire(run) or any(tensor is scope.arrives for scope in inside))
+
+    def _measured_by(self, run: Any) -> Iterator[Tensor]:
+        """The named values whose height and width the expressions of a run ask for."""
+        if run.node not in self._measured:
+            asked = (part for expr in expressions(run.node) for part in within(expr) if isinstance(part, Attribute))
+            sides = [part.owner for part in asked if part.attribute != "channels"]
+            self._measured[run.node] = [owner.name for owner in sides if isinstance(owner, Name)]
+        return (run.names.values[name] for name in self._measured[run.node])
 
     def _read(self, tensor: Tensor, inside: tuple[ScopeRun, ...]) -> None:
-        self.reads[tensor] += 1
-        self._leave(tensor, inside)
+        """The scopes that are only around the reader capture the value, and those only around the value let it out."""
         home = self.made_in.get(tensor, ())
-        for depth, scope in enumerate(inside):
-            if tensor is not scope.arrives and (depth >= len(home) or home[depth] is not scope):
-                self.captures.add(scope)
-
-    def _leave(self, tensor: Tensor, inside: tuple[ScopeRun, ...]) -> None:
-        for depth, scope in enumerate(self.made_in.get(tensor, ())):
-            left = depth >= len(inside) or inside[depth] is not scope
-            if left and tensor is not scope.gives and tensor not in self.escapes.setdefault(scope, []):
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], zip(home, inside, strict=False)))
+        self.captures.update(scope for scope in inside[shared:] if tensor is not scope.arrives)
+        for scope in home[shared:]:
+            if tensor is not scope.gives and tensor not in self.escapes.setdefault(scope, []):
                 self.escapes[scope].append(tensor)
 
-    def is_chain(self, runs: Iterable[ScopeRun]) -> bool:
-        """Whether a scope is modules in a row in all its runs."""
-        return all(run not in self.escapes and self.linear(run.body, run.arrives) is not None for run in runs)
+    def is_row(self, trace: Trace, here: Tensor) -> bool:
+        """Whether a trace is modules in a row, each of which takes what the one before it gives."""
+        at = here
+        for step in _in_order(trace):
+            if isinstance(step, OutputRun):
+                return False
+            if isinstance(step, InputRun):
+                at = here = step.gives
+                continue
+            arrives = step.arrives if isinstance(step, LayerRun | UseRun) else (step.arrives,)
+            if not self._is_module(step) or arrives != (at,) or (at is not here and self.reads[at] > 1):
+                return False
+            at = step.gives
+        return True
 
-    def linear(self, trace: Trace, here: Tensor) -> Tensor | None:
-        """What a trace of modules in a row gives; None for another trace."""
-        at: Tensor | None = here
-        for run in trace:
-            if at is None:
-                return None
-            match run:
-                case PathRun():
-                    for step in run.steps:
-                        at = self._module(step, at, here) if at is not None else None
-                case IfRun():
-                    at = self.linear(run.body, at)
-                case LoopRun():
-                    for trip in run.trips:
-                        at = self.linear(trip.body, at) if at is not None else None
-                case InputRun():
-                    at = run.gives
-                case LetRun():
-                    pass
-                case _:
-                    return None
-        return at
-
-    def _module(self, step: Any, at: Tensor, here: Tensor) -> Tensor | None:
-        if isinstance(step, ResidualRun) and not step.summed:
-            return self.linear(step.body, at)
-        arrives = step.arrives if isinstance(step, LayerRun | UseRun) else (step.arrives,)
-        if arrives != (at,) or (at is not here and self.reads[at] > 1):
-            return None
+    def _is_module(self, step: Any) -> bool:
         match step:
+            case LayerRun() if step.layer.wiring:
+                return is_wire(step)
             case LayerRun():
-                passes = step.layer.wiring and step.gives is at
-                return step.gives if passes or (_is_module(step) and "." not in step.key) else None
+                torch = step.layer.torch(Arrives(tuple(tensor.shape for tensor in step.arrives)))
+                return torch.module is not None and torch.parameter is None and "." not in step.key
             case UseRun():
-                return step.gives if "." not in step.key else None
+                return "." not in step.key
             case ScopeRun():
-                leads_on = step not in self.escapes and step not in self.captures
-                return step.gives if leads_on and "." not in step.key else None
-        return None
+                return step not in self.escapes and step not in self.captures and "." not in step.key
+        return False
+
+
+def _in_order(runs: Iterable[Any]) -> Iterator[Any]:
+    """What happens in a trace, without what only holds it together."""
+    for run in runs:
+        if isinstance(run, PathRun | IfRun | LoopRun) or (isinstance(run, ResidualRun) and not run.summed):
+            yield from _in_order(parts(run))
+        elif not isinstance(run, LetRun):
+            yield run
 
 
 def turns(trace: Trace) -> tuple[Any, ...]:
@@ -181,22 +182,18 @@ def has_labelled_loop(body: Body) -> bool:
     return any(any(map(labels, statements(inner))) for inner in looped)
 
 
-def _is_module(run: LayerRun) -> bool:
-    torch = run.layer.torch(Arrives(tuple(tensor.shape for tensor in run.arrives)))
-    return torch.module is not None and torch.parameter is None and not run.layer.wiring
-
-
-def _is_wire(run: Any) -> bool:
+def is_wire(run: Any) -> bool:
+    """Whether a run hands on what arrives as it is."""
     return isinstance(run, LayerRun) and run.layer.wiring and run.gives is run.arrives[0]
 
 
 def _read_by(run: Any) -> tuple[Tensor, ...]:
-    """The values that a run itself reads; what is only a wire reads nothing."""
+    """The values that a run itself reads."""
     match run:
-        case LayerRun() if _is_wire(run):
-            return ()
         case LayerRun() | UseRun():
             return run.arrives
+        case ScopeRun():
+            return (run.arrives,)
         case JoinRun():
             return tuple(branch.gives for branch in run.branches)
         case SplitRun():
@@ -210,17 +207,3 @@ def _read_by(run: Any) -> tuple[Tensor, ...]:
         case OutputRun():
             return tuple(tensor for _, tensor in run.outputs)
     return ()
-
-
-def _measured_by(run: Any) -> Iterator[Tensor]:
-    """The named values whose height and width the expressions of a run ask for."""
-    for expr in expressions(run.node):
-        for part in within(expr):
-            if isinstance(part, Attribute) and part.attribute != "channels" and isinstance(part.owner, Name):
-                yield run.names.values[part.owner.name]
-
-
-def _made_by(run: Any) -> tuple[Tensor, ...]:
-    parts = run.parts if isinstance(run, SplitRun) else ()
-    gives = getattr(run, "gives", None)
-    return (*parts, gives) if gives is not None else parts

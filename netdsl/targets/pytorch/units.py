@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from netdsl.graph.model import IfRun, LayerRun, LoopRun, Network, Partial, ScopeRun, Tensor, Trace, Use, UseRun
-from netdsl.graph.walk import below, parts
+from netdsl.graph.model import LayerRun, Network, Partial, ScopeRun, Tensor, Trace, Use, UseRun
+from netdsl.graph.walk import below, parts, steps
 from netdsl.layers.base import Arrives
 from netdsl.targets.pytorch.draft import Draft
 from netdsl.targets.pytorch.helpers import helpers
@@ -18,7 +18,7 @@ from netdsl.targets.pytorch.terms import Call, Known, Lane, Name, Term, names, r
 from netdsl.targets.pytorch.walk import Place, Walk
 from netdsl.tree import expressions as tree
 from netdsl.tree.statements import Block, Body, Scope
-from netdsl.tree.statements import Call as Step
+from netdsl.tree.walk import labels
 
 Source = Use | ScopeRun
 """What a lane of a class is."""
@@ -180,9 +180,12 @@ class Units:
         key = self.survey.scope_keys[run]
         if key not in self._chains:
             runs = self.survey.scopes[key]
+            row = not any(
+                each in self.survey.escapes or not self.survey.is_row(each.body, each.arrives) for each in runs
+            )
             several = len(runs) > len({self.survey.scope_uses[each] for each in runs})
             alike = not several and len({turns(each.body) for each in runs}) == 1
-            self._chains[key] = self.survey.is_chain(runs) and (alike or not has_labelled_loop(run.node.body))
+            self._chains[key] = row and (alike or not has_labelled_loop(run.node.body))
         return self._chains[key]
 
     def stores(self, runs: Sequence[Source]) -> bool:
@@ -229,7 +232,8 @@ class Units:
         is_sequence = self._is_sequence(sources, body)
         walk = Walk(draft, self)
         rows = [(lane, _trace(source)) for source, lane in lanes.items()]
-        items = walk.body(body, rows, Place(numbers, is_sequence))
+        labelled = any(map(labels, outer(body)))
+        items = walk.body(body, rows, Place(numbers, is_sequence, labelled))
         gives = draft.find([(lane, source.gives) for source, lane in lanes.items()])
         escapes = self._escapes(draft, lanes) if isinstance(first, ScopeRun) else []
         if is_root:
@@ -265,9 +269,9 @@ class Units:
             return False
         if any(source in self.survey.escapes for source in sources):
             return False
-        if any(self.survey.linear(_trace(source), _arrives(source)) is None for source in sources):
+        if any(not self.survey.is_row(_trace(source), _arrives(source)) for source in sources):
             return False
-        labelled = any(isinstance(node, Step | Scope) and node.label for node in outer(body))
+        labelled = any(map(labels, outer(body)))
         return not labelled or (has_labelled_loop(body) and len({turns(_trace(source)) for source in sources}) > 1)
 
     def outputs(self, unit: Unit) -> str:
@@ -340,21 +344,7 @@ def _class_name(source: Source) -> str:
     return camel("".join(part for part in source.node.label.parts if isinstance(part, str)))
 
 
-def _form(trace: Any) -> Any:
-    """What two runs must have in common to be one class."""
-    found: list[Any] = []
-    for run in trace:
-        match run:
-            case IfRun():
-                found.append((run.taken, _form(run.body)))
-            case LoopRun():
-                found.append(tuple(_form(trip.body) for trip in run.trips))
-            case LayerRun():
-                found.append((run.key, type(run.layer)))
-            case UseRun():
-                found.append((run.key, run.use.definition))
-            case ScopeRun():
-                found.append((run.key, _form(run.body)))
-            case _:
-                found.append((type(run).__name__, getattr(run, "summed", None), _form(parts(run))))
-    return tuple(found)
+def _form(trace: Trace) -> Any:
+    """What two runs must have in common to be one class where not all can be."""
+    kinds = [(type(run), getattr(run, "key", ""), type(getattr(run, "layer", None))) for run, _ in steps(trace)]
+    return turns(trace), tuple(kinds)

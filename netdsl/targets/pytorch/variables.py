@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from netdsl.source import Span
-from netdsl.targets.pytorch.lines import Branching, Held, Line, Stated, Turning
+from netdsl.targets.pytorch.lines import Branching, Line, Stated, Turning
 from netdsl.targets.pytorch.names import Taken, identifier
 from netdsl.targets.pytorch.plan import Number, Value
+from netdsl.targets.pytorch.readers import Held
 
 _FLOW = ("x", "y", "z", "w", "v", "u")
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from netdsl.graph.model import Names, Tensor, Trace
@@ -189,13 +190,17 @@ class Walk:
         if any(bound != bounds[0] for bound in bounds):
             return loops.kept(self, node, column, place)
         either: list[Item] | None = None
-        if place.chain and not place.labelled and len(bounds[0]) > 1 and not any(map(labels, statements(node.body))):
+        in_row = place.chain and not place.labelled and not any(map(labels, statements(node.body)))
+        firsts = [k for k in range(len(bounds[0])) if not (in_row and k and loops.repeats(column, k))]
+        if in_row and len(firsts) > 1:
             with suppress(Unsaid):
                 either = loops.kept(self, node, column, replace(place, numbers=dict(place.numbers)))
         unrolled: list[Item] = []
-        for k, bound in enumerate(bounds[0]):
-            place.numbers.update((name, Known(value)) for name, value in bound)
+        for k, following in pairwise([*firsts, len(bounds[0])]):
+            place.numbers.update((name, Known(value)) for name, value in bounds[0][k])
             unrolled += self.body(node.body, [(lane, run.trips[k].body) for lane, run in column], place)
+            if following - k > 1:
+                loops.again(self.draft, unrolled[-1], column, k, following)
         return unrolled if either is None else [Either(either, unrolled)]
 
     def aux(self, node: Aux, column: Column, place: Place) -> list[Item]:
