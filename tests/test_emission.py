@@ -134,6 +134,14 @@ def test_repetition_is_no_repetition_of_lines() -> None:
     assert emitted("unit(3); unit(9)", unit).count("nn.Conv2d(") == 1
 
 
+def test_calls_that_count_up_do_not_hide_the_names_of_the_author() -> None:
+    rest = "block row(i) { conv(4, 1x1); unit(i, 1); unit(i, 2); unit(i, 3) }\n"
+    rest += "block unit(width, n) { conv(width * n, 3x3); conv(4, 1x1) }"
+    network = compiler.choose(SourceFile("a.net", f"net a {{\n  input 4x8x8\n  row(2); row(3)\n}}\n{rest}\n"))
+    keys = {entry.key: entry.dims for entry in entries(network.root)}
+    assert {key: tuple(value.shape) for key, value in build(network).state_dict().items()} == keys
+
+
 def test_open_channels_are_arguments(tmp_path: Path) -> None:
     source = compiler.find("resnet18")
     module = build(compiler.choose(source))

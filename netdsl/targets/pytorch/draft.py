@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netdsl.graph.model import Tensor
-from netdsl.targets.pytorch.plan import Arm, Fork, Let, Merge, Value
+from netdsl.source import Span
+from netdsl.targets.pytorch.plan import Arm, Fork, Item, Let, Merge, Value
 from netdsl.targets.pytorch.saying import Unsaid, agrees, constant, same
 from netdsl.targets.pytorch.terms import Formula, Known, Lane, Name, Term, formula
 
@@ -69,6 +70,15 @@ class Draft:
             if sum(map(bool, arms)) > 1 and sum(map(len, arms)) == len(column):
                 return self._merged(fork, arms, column)
         return self._captured(column, capture)
+
+    def fork(
+        self, span: Span, condition: Term, items: list[Item], holds: Sequence[tuple[Lane, bool]], flag: str
+    ) -> Fork:
+        """Items that only some lanes go through."""
+        there, others = (tuple(lane for lane, way in holds if way is wanted) for wanted in (True, False))
+        made = Fork(span, [Arm(condition, items, there), Arm(None, [], others)], flag=flag)
+        self.forks.append(made)
+        return made
 
     def _merged(self, fork: Fork, arms: list[Column], column: Column) -> Value:
         values = tuple(self.find(arm) if arm else None for arm in arms)

@@ -9,7 +9,7 @@ from netdsl.layers.base import Arrives, Layer, Role
 from netdsl.layers.torch_call import Given, Torch, TorchCall
 from netdsl.source import Span
 from netdsl.targets.pytorch import naming
-from netdsl.targets.pytorch.plan import Arm, Fork, Item, Module, Step, Value
+from netdsl.targets.pytorch.plan import Item, Module, Step, Value
 from netdsl.targets.pytorch.saying import Unsaid, agrees, constant, parsed, said, same, shortened
 from netdsl.targets.pytorch.spelling import literal
 from netdsl.targets.pytorch.survey import is_wire
@@ -42,24 +42,15 @@ def _optional(walk: "Walk", node: statements.Call, rows: Rows, items: list[Item]
     argument = place.numbers.get(node.word.name)
     if not isinstance(argument, Name):
         raise Unsaid
+    holds = [(lane, not is_wire(run)) for lane, run, _, _ in rows]
     condition: Term = Formula("is not", (argument, Known(None)))
     if any(_partial(run) not in walk.units.layers for _, run, _, _ in rows if not is_wire(run)):
-        condition = walk.draft.derive(node.word.name, [(lane, not is_wire(run)) for lane, run, _, _ in rows])
-    there = tuple(lane for lane, run, _, _ in rows if not is_wire(run))
+        condition = walk.draft.derive(node.word.name, holds)
     for _, run, _, _ in rows:
         if is_wire(run):
             walk.units.spell(_partial(run), "None")
-    match items:
-        case [Step(module=Module() as module) as only] if not place.chain:
-            module.when = condition
-            walk.draft.value([(lane, run.gives) for lane, run, _, _ in rows], hint=place.hint)
-            only.makes = (walk.draft.made[-1],)
-            return [only]
-    fork = Fork(
-        node.span, [Arm(condition, items, there), Arm(None, [], tuple(r[0] for r in rows if r[0] not in there))]
-    )
-    walk.draft.forks.append(fork)
-    return [fork]
+    results = [(lane, run.gives) for lane, run, _, _ in rows]
+    return walk.optional(node.span, condition, items, holds, results, place)
 
 
 def _partial(run: Any) -> Partial:

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from netdsl.graph.model import LayerRun, Tensor, UseRun
+from netdsl.graph.model import LayerRun, UseRun
 from netdsl.graph.walk import parts
 from netdsl.layers.base import Role
 from netdsl.targets.pytorch import layers, naming
-from netdsl.targets.pytorch.plan import Arm, Chain, Fork, Item, Module, Step, Value, in_class
+from netdsl.targets.pytorch.plan import Chain, Fork, Item, Module, Step, Value, in_class
 from netdsl.targets.pytorch.saying import Unsaid, agrees, said
 from netdsl.targets.pytorch.survey import outer
-from netdsl.targets.pytorch.terms import Call, Known, Lane, Term, formula
+from netdsl.targets.pytorch.terms import Call, Known, Term, formula
 from netdsl.tree import statements as tree
 from netdsl.tree.walk import labels
 
@@ -205,11 +205,11 @@ def _residual(walk: "Walk", node: tree.Residual, column: "Column", place: "Place
     assert node.condition is not None
     rows = [(lane, run.names) for lane, run in column]
     condition = walk.condition(node.condition, rows, [(lane, run.summed) for lane, run in column], place)
-    arm = Arm(condition, _sum(walk, node, summed, place, items), tuple(lane for lane, _ in summed))
-    rest = tuple(lane for lane, run in column if not run.summed)
-    fork = Fork(node.span, [arm, Arm(None, [], rest)], flag="residual")
-    walk.draft.forks.append(fork)
-    return [*items, fork]
+    added = _sum(walk, node, summed, place, items)
+    return [
+        *items,
+        walk.draft.fork(node.span, condition, added, [(lane, run.summed) for lane, run in column], "residual"),
+    ]
 
 
 def _sum(walk: "Walk", node: tree.Residual, column: "Column", place: "Place", body: list[Item]) -> list[Item]:
@@ -254,14 +254,5 @@ def _shortcut(walk: "Walk", node: tree.Residual, column: "Column", place: "Place
     rows = [(lane, run.names) for lane, run in column]
     holds = [(lane, run.shortcut is not None) for lane, run in column]
     condition = walk.condition(node.shortcut.condition, rows, holds, place)
-    match items:
-        case [Step(module=Module(stored=True) as module, reads=(_,)) as only] if not place.chain:
-            module.when = condition
-            around: list[tuple[Lane, Tensor]] = [(lane, run.around) for lane, run in column]
-            only.makes = (walk.draft.value(around, only.makes[0].channels, hint=place.hint),)
-            return [only]
-    others = tuple(lane for lane, run in column if run.shortcut is None)
-    arms = [Arm(condition, items, tuple(lane for lane, _ in taken)), Arm(None, [], others)]
-    fork = Fork(node.span, arms, flag="project")
-    walk.draft.forks.append(fork)
-    return [fork]
+    around = [(lane, run.around) for lane, run in column]
+    return walk.optional(node.span, condition, items, holds, around, place, "project")

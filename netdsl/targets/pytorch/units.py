@@ -180,9 +180,8 @@ class Units:
         key = self.survey.scope_keys[run]
         if key not in self._chains:
             runs = self.survey.scopes[key]
-            row = not any(
-                each in self.survey.escapes or not self.survey.is_row(each.body, each.arrives) for each in runs
-            )
+            kept = all(each not in self.survey.escapes for each in runs)
+            row = kept and all(self.survey.is_row(each.body, each.arrives) for each in runs)
             several = len(runs) > len({self.survey.scope_uses[each] for each in runs})
             alike = not several and len({turns(each.body) for each in runs}) == 1
             self._chains[key] = row and (alike or not has_labelled_loop(run.node.body))
@@ -232,8 +231,7 @@ class Units:
         is_sequence = self._is_sequence(sources, body)
         walk = Walk(draft, self)
         rows = [(lane, _trace(source)) for source, lane in lanes.items()]
-        labelled = any(map(labels, outer(body)))
-        items = walk.body(body, rows, Place(numbers, is_sequence, labelled))
+        items = walk.body(body, rows, Place(numbers, is_sequence, any(map(labels, outer(body)))))
         gives = draft.find([(lane, source.gives) for source, lane in lanes.items()])
         escapes = self._escapes(draft, lanes) if isinstance(first, ScopeRun) else []
         if is_root:

@@ -7,10 +7,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from netdsl.graph.model import Names, Tensor, Trace
+from netdsl.source import Span
 from netdsl.targets.pytorch import loops
 from netdsl.targets.pytorch.draft import Draft
 from netdsl.targets.pytorch.names import snake
-from netdsl.targets.pytorch.plan import Arm, Either, Fork, Item, Let, Measure, Number, Value
+from netdsl.targets.pytorch.plan import Arm, Either, Fork, Item, Let, Measure, Module, Number, Step, Value
 from netdsl.targets.pytorch.saying import Leaf, Rows, Unsaid, agrees, constant, evaluated, said
 from netdsl.targets.pytorch.steps import step
 from netdsl.targets.pytorch.terms import Known, Lane, Name, Side, Term, leaves, names
@@ -171,6 +172,24 @@ class Walk:
         fork = Fork(node.span, walked)
         self.draft.forks.append(fork)
         return [fork]
+
+    def optional(
+        self,
+        span: Span,
+        condition: Term,
+        items: list[Item],
+        holds: Column,
+        results: Column,
+        place: Place,
+        flag: str = "",
+    ) -> list[Item]:
+        """Items that only some lanes have; a module alone passes on what arrives in the others."""
+        match items:
+            case [Step(module=Module() as module, reads=(_,), makes=(once,)) as only] if not place.chain:
+                module.when = condition
+                only.makes = (self.draft.value(results, once.channels, hint=place.hint),)
+                return [only]
+        return [self.draft.fork(span, condition, items, holds, flag)]
 
     def _arms(self, node: If, column: Column, place: Place) -> "list[tuple[Term | None, Body, Column]]":
         """The arms that some lane takes, `else if` among them: condition, body, and its runs."""
