@@ -233,7 +233,7 @@ def test_comparisons_are_legible(names: tuple[str, ...], size: str) -> None:
 @every_network
 def test_every_network_can_be_compared(name: str) -> None:
     other = networks("resnet18")[0]
-    for network in drawn(name):
+    for network in drawn(name, "overview"):
         (page,) = render([network, other], "compare").pages
         assert not scene_lint.faults(page)
         assert not [words.text for words in scene_lint.words_of(page) if "…" in words.text]

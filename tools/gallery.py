@@ -78,7 +78,7 @@ def pictures(one: Shipped, first: bool) -> Iterator[Picture]:
     if block := (first or one.name in WHOLE) and _commonest(drawn):
         with suppress(CannotDraw):
             yield Picture(f"{stem}_block", render([drawn], "block", block=block).svg(), f"The block `{block}`, opened.")
-    if one.name in WHOLE or not _has_stages(drawn):
+    if one.name in WHOLE or not _has_volumes(drawn):
         yield from _remaining(stem, drawn)
 
 
@@ -91,9 +91,9 @@ def _commonest(drawn: Network) -> str:
     return max(uses, key=uses.count, default="")
 
 
-def _has_stages(drawn: Network) -> bool:
+def _has_volumes(drawn: Network) -> bool:
     try:
-        return bool(render([drawn]))
+        return bool(render([drawn], "overview"))
     except CannotDraw:
         return False
 
@@ -164,7 +164,7 @@ def index(found: Sequence[Sequence[Shipped]]) -> str:
         anchors = ((one.name, re.sub(r"[^\w-]", "", one.name.lower())) for one in members)
         lines += [" · ".join(f"[{name}](gallery/{family}.md#{anchor})" for name, anchor in anchors), ""]
         stem = first.name.rpartition("/")[2]
-        view = "overview" if _has_stages(network(first.name)) else "graph"
+        view = "overview" if _has_volumes(network(first.name)) else "graph"
         lines += [f"![{first.title}](gallery/{family}/{stem}_{view}.svg)", ""]
     return "\n".join(lines).rstrip() + "\n"
 
