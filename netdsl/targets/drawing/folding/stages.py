@@ -31,7 +31,7 @@ def stages(network: Network, most: int = MOST_CARDS) -> Stages:
     units = all_units(parts)
     line = main_line(parts, units)
     if sum(unit not in line for unit in units) > MOST_ASIDE or not _hang(parts):
-        message = f"`{network.name}` has no main line of stages: draw it with --view graph"
+        message = f"`{network.name}` has no main line of stages: draw it with --view layers or --view graph"
         raise NoMainLine(message, _drawn(network, parts, staged(parts, line, units), line))
     found = staged(parts, line, units)
     if len(found) > most:
@@ -39,7 +39,7 @@ def stages(network: Network, most: int = MOST_CARDS) -> Stages:
     while len(found) > most:
         fewer = _merged(found, line)
         if fewer is found:
-            message = f"`{network.name}` has too many stages for a page: draw it with --view graph"
+            message = f"`{network.name}` has too many stages for a page: draw it with --view layers or --view graph"
             raise NoMainLine(message, _drawn(network, parts, found, line))
         found = fewer
     return _drawn(network, parts, found, line)
