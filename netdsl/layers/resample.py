@@ -117,6 +117,10 @@ class Crop(Layer):
         return Torch(function=TorchCall("crop", (size, Given(short(self.at), "at", "at"))))
 
 
+LARGEST_FACTOR = 64
+"""A number above this is a size that was written in the place of a factor."""
+
+
 class Upsample(Layer):
     """Resamples a map to another height and width, larger or smaller."""
 
@@ -140,7 +144,7 @@ class Upsample(Layer):
     """Whether the corner positions of both maps lie on each other; for bilinear and bicubic."""
 
     def shape(self, arrives: Arrives) -> Shape:
-        """Refuses both or none of `scale_factor` and `size`, and results of no size."""
+        """Refuses both or none of `scale_factor` and `size`, results of no size, and sizes written as factors."""
         if self.align_corners and self.mode not in ("bilinear", "bicubic"):
             raise Refusal(f'`align_corners` means nothing for mode "{self.mode}"', "leave it out")
         return Shape(arrives.map.channels, self._space(arrives))
@@ -172,4 +176,10 @@ class Upsample(Layer):
         space = self.size or (floor(height * down), floor(width * right))
         if min(space) < 1:
             raise Refusal(f"nothing of a map of {both(arrives.map.space)} is left", "write a larger `scale_factor`")
+        if self.scale_factor and max(self.scale_factor) > LARGEST_FACTOR:
+            meant = both((round(down), round(right)))
+            raise Refusal(
+                f"it would make a map of {both(arrives.map.space)} one of {both(space)}",
+                f"write `size={meant}` if the map is to come out as {meant}",
+            )
         return space
