@@ -136,6 +136,15 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     for name in ("pipe.net", "folder.net", "loop.net", "missing.net", "/dev/zero", ".", "x" * 5000 + ".net"):
         ran = run(tmp_path, "check", name)
         assert ran.status == 1 and "error[N016" in ran.said, (name, ran.said)
+    assert "`loop.net` is a broken link" in run(tmp_path, "check", "loop.net").said
+
+
+def test_a_file_is_not_told_to_use_itself_or_a_broken_link(tmp_path: Path) -> None:
+    (tmp_path / "unit.net").symlink_to("nowhere.net")
+    (tmp_path / "units.net").write_text('use "unit.net"\nnet a { input 3x8x8; relu }\n', "utf-8")
+    ran = run(tmp_path, "check", "units.net")
+    assert ran.status == 1 and "error[N0206]" in ran.said
+    assert "did you mean" not in ran.said
 
 
 def test_what_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

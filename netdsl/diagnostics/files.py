@@ -28,7 +28,7 @@ class FileMissing(Diagnostic):
 
 
 class NotAFile(Diagnostic):
-    """The path leads to a folder, a device or a pipe.
+    """The path leads to a folder, a device or a pipe, or it is a link that leads nowhere.
 
     Wrong:
         $ netdsl check architectures/resnet

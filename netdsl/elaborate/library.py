@@ -54,7 +54,7 @@ class Library:
                 return None
             if path is not None and path.is_file():
                 return path
-        known = [*_below(beside), *_below(shipped)]
+        known = [name for name in _below(beside) if beside and beside / name != user.path] + _below(shipped)
         self.problems.add(UseNotFound(span=use.path_span, path=use.path, known=tuple(known)))
         return None
 
@@ -82,4 +82,4 @@ def _below(folder: Path | None) -> list[str]:
     if folder is None:
         return []
     found = (*folder.glob("*.net"), *folder.glob("*/*.net"))
-    return sorted(path.relative_to(folder).as_posix() for path in found[:500])
+    return sorted(path.relative_to(folder).as_posix() for path in found[:500] if path.is_file())

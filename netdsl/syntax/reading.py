@@ -50,7 +50,9 @@ def _no_file(path: Path, name: str) -> Diagnostic:
         return NotAFile(span=_nowhere(name), path=name, kind="a folder", inside=inside)
     if path.exists():
         return NotAFile(span=_nowhere(name), path=name, kind="a device or a pipe", inside=())
-    known = tuple(sorted(found.as_posix() for found in path.parent.glob("*.net")))
+    if path.is_symlink():
+        return NotAFile(span=_nowhere(name), path=name, kind="a broken link", inside=())
+    known = tuple(sorted(found.as_posix() for found in path.parent.glob("*.net") if found.is_file()))
     return FileMissing(span=_nowhere(name), path=name, known=known)
 
 
