@@ -144,7 +144,8 @@ def test_a_file_is_not_told_to_use_itself_or_a_broken_link(tmp_path: Path) -> No
     (tmp_path / "units.net").write_text('use "unit.net"\nnet a { input 3x8x8; relu }\n', "utf-8")
     ran = run(tmp_path, "check", "units.net")
     assert ran.status == 1 and "error[N0206]" in ran.said
-    assert "did you mean" not in ran.said
+    assert 'did you mean "units.net"' not in ran.said
+    assert 'did you mean "unit.net"' not in ran.said
 
 
 def test_what_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
