@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import zipfile
 from itertools import combinations
+from math import cos, radians, sin
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,8 @@ SLIDES = [(name, "stages") for name in (*NAMES, "fcn8s")] + [
     ("unet", "overview"),
     ("alexnet_2012", "overview"),
     ("unet", "compare"),
+    ("nasnetalarge", "stages"),
+    ("fpn_resnet50", "stages"),
 ]
 SMALL = (240, 135)
 """The size at which pictures are compared: details of letters do not count."""
@@ -125,10 +128,16 @@ def frame_of(shape: etree._Element) -> tuple[float, float, float, float]:
 
 
 def sites_of(shape: etree._Element) -> list[tuple[float, float]]:
-    """The connection sites of a shape as the format has them: those it lists, else the middles of its sides."""
+    """The connection sites of a shape as the format has them: those it lists, else the middles of its sides.
+
+    An ellipse has also those between them; they count from the top against the clock.
+    """
     x, y, wide, high = frame_of(shape)
     listed = [(int(p.get("x")) / PIXEL, int(p.get("y")) / PIXEL) for p in shape.iterfind(".//a:cxn/a:pos", SPACES)]
     corners = listed or [(wide / 2, 0), (0, high / 2), (wide / 2, high), (wide, high / 2)]
+    if shape.find(".//a:prstGeom[@prst='ellipse']", SPACES) is not None:
+        angles = (radians(-90 - 45 * step) for step in range(8))
+        corners = [(wide / 2 * (1 + cos(angle)), high / 2 * (1 + sin(angle))) for angle in angles]
     return [(x + right, y + down) for right, down in corners]
 
 

@@ -16,7 +16,7 @@ from pptx.util import Emu
 from netdsl.targets.drawing.metrics import left, legal, width
 from netdsl.targets.drawing.outlines import wire_path
 from netdsl.targets.drawing.scene import Anchor as Align
-from netdsl.targets.drawing.scene import Cut, Frame, Item, Node, Paint, Point, Scene, Shape, Wire, Words, flat
+from netdsl.targets.drawing.scene import Cut, Frame, Item, Node, Outline, Paint, Point, Scene, Shape, Wire, Words, flat
 from netdsl.targets.drawing.theme import Theme
 from netdsl.targets.drawing.writers.pptx_geometry import Anchor, Geometry
 
@@ -86,7 +86,8 @@ class _Page:
         self.ids = count(2)
         nodes = [item for item in flat(scene.items) if isinstance(item, Node)]
         self.names = {node.name: node.notes[0] if node.notes else node.name for node in nodes}
-        self.anchors = {node.name: Anchor(largest.frame) for node in nodes if (largest := _largest(node))}
+        own = {node.name: largest for node in nodes if (largest := _largest(node))}
+        self.anchors = {name: Anchor(shape.frame, shape.outline is Outline.DISC) for name, shape in own.items()}
         wires = [item for item in scene.items if isinstance(item, Wire) and not item.curved]
         held = [wire for wire in wires if {wire.start, wire.end} <= set(self.anchors)]
         self.glue = {id(wire): self._sites(wire) for wire in held if len(wire.points) == 2}
@@ -216,7 +217,7 @@ class _Page:
                 f"<p:spPr><a:xfrm>{self.geometry.place(frame)}</a:xfrm>{form}<a:noFill/>{line}</p:spPr></p:sp>"
             )
         glue = "".join(
-            f'<a:{tag} id="{anchor.number}" idx="{site}"/>'
+            f'<a:{tag} id="{anchor.number}" idx="{anchor.index(site)}"/>'
             for tag, (anchor, site) in zip(("stCxn", "endCxn"), sites, strict=False)
         )
         form = self.geometry.bent(*wire.points) if len(wire.points) == 3 else self.geometry.straight(*wire.points)

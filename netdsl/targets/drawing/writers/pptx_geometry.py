@@ -18,6 +18,7 @@ class Anchor:
     """The shape of a node that connectors hold on to: its frame, and where they do besides the middles of its sides."""
 
     frame: Frame
+    disc: bool = False
     number: int = 0
     """Its own on the slide, once it is written."""
     others: tuple[Point, ...] = ()
@@ -30,11 +31,16 @@ class Anchor:
         self.others = (*self.others, point)
         return len(_middles(self.frame)) + len(self.others) - 1
 
+    def index(self, site: int) -> int:
+        """What PowerPoint calls a site: a preset ellipse has one between each two middles of its sides as well."""
+        return 2 * site if self.disc and not self.others else site
+
     def middle(self, point: Point) -> int | None:
         """The side at whose middle a point lies, or a little before it, as the tip of an arrow does."""
         for side, (x, y) in enumerate(_middles(self.frame)):
-            near, far = sorted((abs(point[0] - x), abs(point[1] - y)))
-            if near < 1 and far <= BEFORE:
+            across, down = abs(point[0] - x), abs(point[1] - y)
+            aside, before = (down, across) if side % 2 else (across, down)
+            if aside < 1 and before <= BEFORE:
                 return side
         return None
 
