@@ -9,9 +9,9 @@ from netdsl.graph.mistakes import Exhausted, Mistake
 from netdsl.graph.model import Partial, Value
 from netdsl.source import Span
 
-STATEMENT = 30
+STATEMENT = 45
 """Steps that a statement costs: as long as so many expressions take."""
-TRIP = 5
+TRIP = 8
 """Steps that a loop costs each time round, besides its statements."""
 
 
