@@ -46,10 +46,9 @@ def place(
     boxes: Boxes,
     edges: Sequence[tuple[str, str]],
     spaces: tuple[float, float] = (25.0, 36.0),
-    across: bool = False,
     main: Collection[int] = (),
 ) -> Placement:
-    """Places boxes so that edges run down, or `across` to the right; those of `main`, by their places, rather straight.
+    """Places boxes so that edges run down; those of `main`, by their places, rather straight.
 
     `spaces` are those between boxes of one rank and between ranks, in pixels. Raises `NoGraphviz`.
     """
@@ -57,7 +56,7 @@ def place(
     keys: list[str] = []
     drawing = graphviz.Digraph()
     beside, between = (f"{space / INCH:.3f}" for space in spaces)
-    drawing.attr("graph", rankdir="LR" if across else "TB", nodesep=beside, ranksep=between, label="")
+    drawing.attr("graph", rankdir="TB", nodesep=beside, ranksep=between, label="")
     drawing.attr("node", shape="box", fixedsize="true", label="")
     _fill(drawing, boxes, numbers, keys)
     for at, (start, end) in enumerate(edges):
