@@ -16,8 +16,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = (
     {"source", "shapes", "records", "budget", "resources"},
-    {"tree"},
-    {"diagnostics", "layers"},
+    {"tree", "words"},
+    {"diagnostics", "layers", "recipes"},
     {"syntax", "graph"},
     {"elaborate", "targets"},
     {"compiler"},
@@ -27,7 +27,7 @@ FLOORS = (
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
-UNKNOWN_TO = {"layers": {"source", "tree"}}
+UNKNOWN_TO = {"words": {"source"}, "layers": {"source", "tree"}, "recipes": {"source", "tree"}}
 """Rooms that lie below and are none of a room's business all the same."""
 
 LONGEST_FILE = 400

@@ -7,12 +7,12 @@ import pytest
 from pydantic import ValidationError
 
 from netdsl.compiler import check
-from netdsl.layers import manual
 from netdsl.layers.base import Arrives, Layer, Refusal
-from netdsl.layers.fields import wanted
 from netdsl.layers.vocabulary import FAMILIES, foreign, kinds
 from netdsl.shapes import Shape
 from netdsl.source import SourceFile
+from netdsl.words import manual
+from netdsl.words.fields import wanted
 
 KINDS = kinds()
 EVERYWHERE = {"word", "role", "example"}

@@ -6,9 +6,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from netdsl.diagnostics.suggest import nearest
-from netdsl.layers.manual import manual, summary
 from netdsl.layers.vocabulary import FAMILIES, foreign, kinds
 from netdsl.targets.columns import aligned
+from netdsl.words.manual import manual, summary
 
 
 class Word(click.ParamType[str]):

@@ -1,10 +1,11 @@
 """A call against the schema of what it calls."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from re import findall
-from typing import Any
+from typing import Any, TypeVar
 
 from netdsl.diagnostics.arguments import MissingArgument, WrongValue
+from netdsl.diagnostics.model import Diagnostic
 from netdsl.diagnostics.suggest import nearest
 from netdsl.elaborate.frame import Frame
 from netdsl.elaborate.session import typed
@@ -14,6 +15,10 @@ from netdsl.graph.model import Names, Partial, Value
 from netdsl.graph.partial import named
 from netdsl.layers.base import Layer
 from netdsl.tree.expressions import Argument, Expr, Literal, Name
+from netdsl.words.base import Word
+
+T = TypeVar("T")
+W = TypeVar("W", bound=Word)
 
 
 def worked_out(
@@ -23,10 +28,25 @@ def worked_out(
 
     Every mistake in them is said; then `StandsOnUnknown` is raised.
     """
-    values, written, refused = dict(partial.fixed), {}, False
-    for argument, name in named(partial, spoken, arguments or ()):
+    given, written = each(partial, spoken, arguments or (), lambda expr: frame.worth(expr, names), frame.session.blame)
+    return dict(partial.fixed) | given, written
+
+
+def each(
+    partial: Partial,
+    spoken: Name,
+    arguments: tuple[Argument, ...],
+    worth: Callable[[Expr], T],
+    blame: Callable[[Diagnostic], None],
+) -> tuple[dict[str, T], dict[str, Expr]]:
+    """The written arguments by name: what `worth` makes of them, and as they are written.
+
+    Every mistake in them is said to `blame`; then `StandsOnUnknown` is raised.
+    """
+    values, written, refused = {}, {}, False
+    for argument, name in named(partial, spoken, arguments):
         try:
-            value = frame.worth(argument.value, names)
+            value = worth(argument.value)
             if isinstance(name, Mistake):
                 raise name
         except Exhausted:
@@ -34,9 +54,9 @@ def worked_out(
         except StandsOnUnknown:
             refused = True
         except Mistake as mistake:
-            frame.session.blame(mistake.diagnostic)
+            blame(mistake.diagnostic)
             if isinstance(name, Mistake) and name is not mistake:
-                frame.session.blame(name.diagnostic)
+                blame(name.diagnostic)
             refused = True
         else:
             values[name] = value
@@ -53,16 +73,21 @@ def layer(
     key = (kind, tuple((name, typed(value)) for name, value in sorted(values.items())))
     found = frame.session.layers.get(key)
     if found is None:
-        found = frame.session.layers[key] = _built(frame, kind, spoken, values, written)
+        found = frame.session.layers[key] = built(kind, spoken, values, written, frame.session.blame)
     return found
 
 
-def _built(
-    frame: Frame, kind: type[Layer], spoken: Name, values: Mapping[str, Value], written: Mapping[str, Expr]
-) -> Layer:
+def built(
+    kind: type[W],
+    spoken: Name,
+    values: Mapping[str, Any],
+    written: Mapping[str, Expr],
+    blame: Callable[[Diagnostic], None],
+) -> W:
+    """The word with these arguments; every mistake in them is said to `blame`, then `StandsOnUnknown` is raised."""
     from pydantic import ValidationError
 
-    from netdsl.layers.fields import wanted
+    from netdsl.words.fields import wanted
 
     try:
         return kind(**values)
@@ -71,17 +96,17 @@ def _built(
     absent = tuple(name for name, details in wrong.items() if details["type"] == "missing" and len(details["loc"]) == 1)
     if absent:
         takes = tuple(wanted(kind, name) for name in absent)
-        frame.session.blame(MissingArgument(span=spoken.span, word=spoken.name, missing=absent, wanted=takes))
+        blame(MissingArgument(span=spoken.span, word=spoken.name, missing=absent, wanted=takes))
     for name, details in wrong.items():
         if name not in absent:
-            frame.session.blame(_said(kind, spoken, name, details, values, written))
+            blame(_said(kind, spoken, name, details, values, written))
     raise StandsOnUnknown
 
 
 def _said(
-    kind: type[Layer], spoken: Name, name: str, details: Any, values: Mapping[str, Value], written: Mapping[str, Expr]
+    kind: type[Word], spoken: Name, name: str, details: Any, values: Mapping[str, Any], written: Mapping[str, Expr]
 ) -> WrongValue:
-    from netdsl.layers.fields import wanted
+    from netdsl.words.fields import wanted
 
     takes = wanted(kind, name) if name else details["msg"].removeprefix("Value error, ")
     expr = written.get(name)

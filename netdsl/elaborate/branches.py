@@ -24,7 +24,7 @@ from netdsl.graph.model import (
     Trace,
 )
 from netdsl.graph.partial import place_of_name
-from netdsl.layers.base import Role
+from netdsl.layers.base import Layer, Role
 from netdsl.layers.vocabulary import kinds
 from netdsl.shapes import Shape
 from netdsl.source import Span
@@ -36,11 +36,12 @@ def join(frame: Frame, node: Join, arriving: Tensor, run: Run) -> tuple[JoinRun,
     """`concat { … }` and its kin."""
     names = frame.names(arriving)
     partial = callee(frame, node.word, names)
-    if not isinstance(partial.target, type) or partial.target.inputs is not None:
+    target = partial.target
+    if not (isinstance(target, type) and issubclass(target, Layer)) or target.inputs is not None:
         raise Mistake(NoBranches(span=node.word.span, word=node.word.name, is_join=False))
     try:
         values, written = worked_out(frame, partial, node.word, node.arguments, names)
-        kind = layer(frame, partial.target, node.word, values, written)
+        kind = layer(frame, target, node.word, values, written)
     finally:
         branches = Branches((arriving,))
         body, _ = run(frame.within("in a branch", branches), node.body, arriving)

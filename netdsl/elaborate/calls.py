@@ -30,7 +30,7 @@ def call(frame: Frame, node: Call, arriving: Tensor | None, run: Run) -> tuple[L
         key = _key(frame, node, names)
         partial = callee(frame, node.word, names)
         values, written = worked_out(frame, partial, node.word, node.arguments, names)
-        if isinstance(partial.target, type):
+        if isinstance(partial.target, type) and issubclass(partial.target, Layer):
             result: LayerRun | UseRun = _layer_run(frame, node, names, key, partial.target, values, written, inputs)
         else:
             result = _use_run(frame, node, names, key, partial, values, written, inputs, run)
@@ -70,7 +70,8 @@ def unknown_layer(word: Name, names: Names) -> UnknownLayer:
 def is_wire(frame: Frame, node: Call) -> bool:
     """Whether a step is wiring, which takes no place."""
     value = frame.locals.numbers.now().get(node.word.name) or frame.home.names.get(node.word.name)
-    return isinstance(value, Partial) and isinstance(value.target, type) and value.target.wiring
+    target = value.target if isinstance(value, Partial) else None
+    return isinstance(target, type) and issubclass(target, Layer) and target.wiring
 
 
 def _key(frame: Frame, node: Call, names: Names) -> str:

@@ -86,7 +86,7 @@ def _missing(partial: Partial, word: e.Name, given: set[str]) -> Iterator[Diagno
     target = partial.target
     fixed = given | {name for name, _ in partial.fixed}
     if isinstance(target, type):
-        from netdsl.layers.fields import wanted
+        from netdsl.words.fields import wanted
 
         absent = tuple(n for n, info in target.model_fields.items() if info.is_required() and n not in fixed)
         takes = tuple(wanted(target, name) for name in absent)

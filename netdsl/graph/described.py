@@ -17,6 +17,6 @@ def described(value: Value) -> str:
             return shown if 0 < len(shown) <= 60 else f"a list of {len(value)}"
         case Partial(target=target):
             if isinstance(target, type):
-                return f"the layer `{target.word}`"
+                return f"the {target.noun} `{target.word}`"
             return f"the {'net' if target.is_net else 'block'} `{target.name}`"
     return "unknown"

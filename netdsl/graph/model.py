@@ -32,6 +32,7 @@ from netdsl.tree.statements import (
     Setting,
     Split,
 )
+from netdsl.words.base import Word
 
 
 @record
@@ -47,7 +48,7 @@ class Tensor:
 class Partial:
     """A block, a net or a layer with part of its arguments fixed: what a name of one is worth."""
 
-    target: "Block | type[Layer]"
+    target: "Block | type[Word]"
     fixed: tuple[tuple[str, "Value"], ...] = ()
     """Arguments by name, in the order they were given."""
     home: "Home | None" = None

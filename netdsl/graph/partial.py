@@ -7,18 +7,18 @@ from netdsl.diagnostics.arguments import ArgumentTwice, TooManyArguments, Unknow
 from netdsl.diagnostics.model import Diagnostic
 from netdsl.graph.mistakes import Mistake
 from netdsl.graph.model import Partial, Value
-from netdsl.layers.base import Layer
 from netdsl.source import Span
 from netdsl.tree.expressions import Argument, Expr, Name
 from netdsl.tree.statements import Block
+from netdsl.words.base import Word
 
 
-def word(target: Block | type[Layer]) -> str:
+def word(target: Block | type[Word]) -> str:
     """What a block or layer is called."""
     return target.word if isinstance(target, type) else target.name
 
 
-def parameters(target: Block | type[Layer]) -> tuple[str, ...]:
+def parameters(target: Block | type[Word]) -> tuple[str, ...]:
     """The names of all its arguments, in order."""
     if isinstance(target, type):
         return _fields(target)
@@ -26,7 +26,7 @@ def parameters(target: Block | type[Layer]) -> tuple[str, ...]:
 
 
 @cache
-def _fields(kind: type[Layer]) -> tuple[str, ...]:
+def _fields(kind: type[Word]) -> tuple[str, ...]:
     return tuple(kind.model_fields)
 
 

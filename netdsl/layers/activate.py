@@ -3,9 +3,9 @@
 from typing import Annotated, Literal
 
 from netdsl.layers.base import Arrives, Layer, Refusal, Role
-from netdsl.layers.fields import Count, Number, Positive, Wanted
 from netdsl.layers.torch_call import Given, Torch, module
 from netdsl.shapes import Shape
+from netdsl.words.fields import Count, Number, Positive, Wanted
 
 _HABITS = {"inplace": "", "in_place": ""}
 

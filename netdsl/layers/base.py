@@ -1,15 +1,13 @@
 """What every layer kind states, and what it may ask of the values that arrive."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from math import prod
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
-
 from netdsl.layers.torch_call import Torch
 from netdsl.shapes import Shape
+from netdsl.words.base import Word
 
 
 class Refusal(Exception):
@@ -110,30 +108,15 @@ class Arrives:
         return shape
 
 
-class Layer(BaseModel):
-    """The base of all layer kinds. Fields are the layer's arguments, in the order they may be given by position.
+class Layer(Word):
+    """The base of all layer kinds. A kind states only what cannot be derived."""
 
-    A kind is final: it subclasses `Layer`, and nothing subclasses it. It states only what cannot be derived.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
-
-    word: ClassVar[str]
-    """What the layer is called in a `.net` file."""
+    noun = "layer"
     role: ClassVar[Role]
-    positional: ClassVar[int] = 0
-    """How many of the fields may be given by position."""
     inputs: ClassVar[int | None] = 1
     """How many values it takes; None for any number from two."""
     wiring: ClassVar[bool] = False
     """Whether it is a wire only: it takes no place and no label."""
-    aliases: ClassVar[tuple[str, ...]] = ()
-    """What people from elsewhere call the layer (`Conv2d`)."""
-    habits: ClassVar[Mapping[str, str]] = {}
-    """What people from elsewhere call its arguments -> the field (`kernel_size` -> `kernel`); "" for what is
-    never written, because it is known (`in_channels`) or decided by the compiler (`inplace`)."""
-    example: ClassVar[str]
-    """A step that uses it, as a file would have it."""
 
     def shape(self, arrives: Arrives) -> Shape:
         """The shape that it gives; refuses what it cannot take."""

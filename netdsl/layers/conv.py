@@ -3,10 +3,10 @@
 from math import prod
 
 from netdsl.layers.base import Arrives, Layer, Role, Window
-from netdsl.layers.fields import Count, Flag, Offset, Padding, Pair
 from netdsl.layers.sliding import around, check_groups, keeping, reached_from, slide, spread
 from netdsl.layers.torch_call import Given, Torch, TorchCall, module, short
 from netdsl.shapes import Shape
+from netdsl.words.fields import Count, Flag, Offset, Padding, Pair
 
 _HABITS = {
     "kernel_size": "kernel",

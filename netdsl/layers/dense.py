@@ -3,9 +3,9 @@
 from math import prod
 
 from netdsl.layers.base import Arrives, Layer, Role
-from netdsl.layers.fields import Count, Flag
 from netdsl.layers.torch_call import Given, Torch, module
 from netdsl.shapes import Shape
+from netdsl.words.fields import Count, Flag
 
 _HABITS = {
     "out_features": "out",

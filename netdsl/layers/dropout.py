@@ -1,9 +1,9 @@
 """Layers that leave numbers out at random while training, and do nothing in evaluation."""
 
 from netdsl.layers.base import Arrives, Layer, Role
-from netdsl.layers.fields import Rate
 from netdsl.layers.torch_call import Given, Torch, module
 from netdsl.shapes import Shape
+from netdsl.words.fields import Rate
 
 _HABITS = {"rate": "p", "drop": "p", "drop_rate": "p", "prob": "p", "inplace": ""}
 

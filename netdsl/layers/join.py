@@ -13,6 +13,7 @@ class Concat(Layer):
     """Stacks the channels of its inputs, in their order."""
 
     word = "concat"
+    called = "concat { ... } or concat on a, b"
     role = Role.JOIN
     inputs = None
     wiring = True
@@ -45,6 +46,7 @@ class Add(Layer):
     """Adds its inputs, number by number."""
 
     word = "add"
+    called = "add { ... } or add on a, b"
     role = Role.JOIN
     inputs = None
     wiring = True
@@ -66,6 +68,7 @@ class Mul(Layer):
     """Multiplies its inputs, number by number; what has one channel, one row or one column is applied to all."""
 
     word = "mul"
+    called = "mul { ... } or mul on a, b"
     role = Role.JOIN
     inputs = None
     wiring = True

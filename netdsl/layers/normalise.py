@@ -1,10 +1,10 @@
 """Layers that bring numbers to a common mean and spread. By convention their window is one position."""
 
 from netdsl.layers.base import Arrives, Layer, Refusal, Role, Stored
-from netdsl.layers.fields import Count, Flag, Number, Positive, Rate
 from netdsl.layers.sliding import check_groups
 from netdsl.layers.torch_call import Given, Torch, module
 from netdsl.shapes import Shape
+from netdsl.words.fields import Count, Flag, Number, Positive, Rate
 
 _HABITS = {"epsilon": "eps", "num_features": "", "num_channels": "", "inplace": ""}
 

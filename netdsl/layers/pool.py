@@ -1,10 +1,10 @@
 """Pooling: the largest or the mean number of each window."""
 
 from netdsl.layers.base import Arrives, Layer, Refusal, Role, Window
-from netdsl.layers.fields import Flag, OptionalCount, OptionalPair, Pair, PoolPadding, Positive
 from netdsl.layers.sliding import Two, around, both, shrink, slide
 from netdsl.layers.torch_call import Given, Torch, TorchCall, module, short
 from netdsl.shapes import Shape
+from netdsl.words.fields import Flag, OptionalCount, OptionalPair, Pair, PoolPadding, Positive
 
 _HABITS = {
     "kernel_size": "kernel",

@@ -4,7 +4,10 @@ from math import floor, gcd
 from typing import Annotated, Literal
 
 from netdsl.layers.base import Arrives, Layer, Refusal, Role, Window
-from netdsl.layers.fields import (
+from netdsl.layers.sliding import Sides, both
+from netdsl.layers.torch_call import Given, Torch, TorchCall, short
+from netdsl.shapes import Shape
+from netdsl.words.fields import (
     Flag,
     Margin,
     OptionalFactor,
@@ -14,9 +17,6 @@ from netdsl.layers.fields import (
     Pair,
     Wanted,
 )
-from netdsl.layers.sliding import Sides, both
-from netdsl.layers.torch_call import Given, Torch, TorchCall, short
-from netdsl.shapes import Shape
 
 _PADS = {"zeros": "nn.ZeroPad2d", "reflect": "nn.ReflectionPad2d", "replicate": "nn.ReplicationPad2d"}
 _TAPS = {"nearest": 1, "nearest-exact": 1, "bilinear": 2, "bicubic": 4}

@@ -1,10 +1,10 @@
 """Layers that arrange the same numbers otherwise."""
 
 from netdsl.layers.base import Arrives, Layer, Refusal, Role, Window
-from netdsl.layers.fields import Count
 from netdsl.layers.sliding import both, check_groups
 from netdsl.layers.torch_call import Given, Torch, TorchCall
 from netdsl.shapes import Shape
+from netdsl.words.fields import Count
 
 _TO_LAST, _TO_FIRST = (0, 2, 3, 1), (0, 3, 1, 2)
 _HABITS = {"factor": "upscale_factor", "scale_factor": "upscale_factor", "block_size": "upscale_factor"}

@@ -1,8 +1,8 @@
 """Multiplication by numbers, fixed and learned."""
 
 from netdsl.layers.base import Arrives, Layer, Role
-from netdsl.layers.fields import Number
 from netdsl.layers.torch_call import Given, Torch, TorchCall
+from netdsl.words.fields import Number
 
 _HABITS = {"init_values": "value", "init": "value", "layer_scale_init_value": "value", "dim": ""}
 

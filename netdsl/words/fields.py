@@ -1,11 +1,11 @@
-"""The types of the layers' arguments, each with the words that say what it takes."""
+"""The types of arguments, each with the words that say what it takes."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from netdsl.layers.base import Layer
+from netdsl.words.base import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,32 @@ OptionalPair = Annotated[
 OptionalOffset = Annotated[
     tuple[_Natural, _Natural] | None, BeforeValidator(_both), Wanted("one or two whole numbers from 0")
 ]
+Natural = Annotated[_Natural, Wanted("a whole number from 0")]
+OptionalPositive = Annotated[float | None, Field(gt=0, allow_inf_nan=False), Wanted("a number above 0")]
+Fraction = Annotated[float, Field(ge=0, lt=1), Wanted("a number from 0, below 1")]
+
+
+def _several(value: object) -> object:
+    """One thing stands for a list of one."""
+    return value if isinstance(value, tuple) else (value,)
+
+
+Numbers = Annotated[
+    tuple[Annotated[float, Field(allow_inf_nan=False)], ...],
+    BeforeValidator(_several),
+    Wanted("a number, or a list of one for each channel"),
+]
+Moments = Annotated[
+    tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], ...],
+    BeforeValidator(_several),
+    Wanted("a list of numbers above 0"),
+]
+Range = Annotated[
+    tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], Annotated[float, Field(gt=0, allow_inf_nan=False)]],
+    Wanted("a list of two numbers above 0, the smaller first"),
+]
+Patterns = Annotated[tuple[str, ...], BeforeValidator(_several), Wanted("a string, or a list of strings")]
+
 OptionalCount = Annotated[_Positive | None, Wanted("a whole number from 1")]
 OptionalMargin = Annotated[int | None, Wanted("a whole number")]
 
@@ -66,7 +92,7 @@ Padding = Annotated[
 """As `PoolPadding`; also chosen by the kind, or each side by itself."""
 
 
-def wanted(kind: type[Layer], field: str) -> str:
+def wanted(kind: type[Word], field: str) -> str:
     """What the argument `field` of `kind` takes, in words: "a whole number from 1"."""
     for mark in kind.model_fields[field].metadata:
         if isinstance(mark, Wanted):

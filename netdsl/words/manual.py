@@ -1,4 +1,4 @@
-"""The manual of a layer kind as plain text, from its schema and its docstrings."""
+"""The manual of a word as plain text, from its schema and its docstrings."""
 
 import ast
 from functools import cache
@@ -8,14 +8,14 @@ from sys import modules
 from textwrap import fill, indent
 from typing import Any
 
-from netdsl.layers.base import Layer
-from netdsl.layers.fields import wanted
+from netdsl.words.base import Word
+from netdsl.words.fields import wanted
 
 _WIDTH = 88
 
 
-def manual(kind: type[Layer]) -> str:
-    """All that a reader of `netdsl layers WORD` should know; the last line ends without a newline."""
+def manual(kind: type[Word]) -> str:
+    """All that its reader should know; the last line ends without a newline."""
     parts = [signature(kind), "", fill(cleandoc(kind.__doc__ or ""), _WIDTH)]
     if bare := list(kind.model_fields)[: kind.positional]:
         parts += ["", f"Without a name: {', '.join(bare)}."]
@@ -26,15 +26,15 @@ def manual(kind: type[Layer]) -> str:
     return "\n".join(parts)
 
 
-def summary(kind: type[Layer]) -> str:
+def summary(kind: type[Word]) -> str:
     """The first sentence of the kind's description, in one line."""
     return cleandoc(kind.__doc__ or "").splitlines()[0]
 
 
-def signature(kind: type[Layer]) -> str:
+def signature(kind: type[Word]) -> str:
     """How it is called: `conv(out, kernel, stride=1, padding="auto", ...)`."""
-    if kind.inputs is None:
-        return f"{kind.word} {{ ... }} or {kind.word} on a, b"
+    if kind.called:
+        return kind.called
     arguments = [_formal(kind, name) for name in kind.model_fields]
     line = f"{kind.word}({', '.join(arguments)})" if arguments else kind.word
     return fill(line, _WIDTH, subsequent_indent=" " * (len(kind.word) + 1))
@@ -57,19 +57,19 @@ def shown(value: object) -> str:
             return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def describe(kind: type[Layer], name: str) -> str:
+def describe(kind: type[Word], name: str) -> str:
     """What the argument `name` does: the docstring under the field."""
     return _descriptions(kind)[name]
 
 
-def _formal(kind: type[Layer], name: str) -> str:
+def _formal(kind: type[Word], name: str) -> str:
     """The argument `name` in the signature."""
     if not _required(kind, name):
         return f"{name}={shown(_default(kind, name))}"
     return name if name in list(kind.model_fields)[: kind.positional] else f"{name}=..."
 
 
-def _argument(kind: type[Layer], name: str) -> list[str]:
+def _argument(kind: type[Word], name: str) -> list[str]:
     """An argument: its name, what it takes, its default, and below what it does."""
     if _required(kind, name):
         default = "must be given"
@@ -81,16 +81,16 @@ def _argument(kind: type[Layer], name: str) -> list[str]:
     return [fill(head, _WIDTH, subsequent_indent="      "), body]
 
 
-def _required(kind: type[Layer], name: str) -> bool:
+def _required(kind: type[Word], name: str) -> bool:
     return kind.model_fields[name].is_required()
 
 
-def _default(kind: type[Layer], name: str) -> Any:
+def _default(kind: type[Word], name: str) -> Any:
     return kind.model_fields[name].default
 
 
 @cache
-def _descriptions(kind: type[Layer]) -> dict[str, str]:
+def _descriptions(kind: type[Word]) -> dict[str, str]:
     """Each field's docstring, read from the source of the kind."""
     module = ast.parse(getsource(modules[kind.__module__]))
     body = next(node.body for node in module.body if isinstance(node, ast.ClassDef) and node.name == kind.__name__)

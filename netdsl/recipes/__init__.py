@@ -1,0 +1,1 @@
+"""The words of a recipe: `train NAME for NET { … }`."""

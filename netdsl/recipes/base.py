@@ -1,0 +1,136 @@
+"""What the words of a recipe state, kind by kind; torch is imported only where a word is put to work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from netdsl.words.base import Word
+from netdsl.words.fields import Count, Numbers, OptionalCount, OptionalPositive, Patterns, Positive, Wanted
+
+if TYPE_CHECKING:
+    import torch
+
+    from netdsl.datasets.base import Split
+
+OnCorrupt = Annotated[Literal["stop", "skip"], Wanted('"stop" or "skip"')]
+"""What happens to a sample that cannot be read."""
+
+
+class Optimizer(Word):
+    """How weights follow their gradients."""
+
+    noun = "optimizer"
+
+    lr: Positive
+    """Learning rate, before the schedule's factor."""
+
+    def torch(self, groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
+        """The optimizer over groups of parameters, each a dictionary with `params` and what it sets by itself."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of a schedule, in the recipe's unit: steps or epochs."""
+
+    time: float
+    """Since the schedule began."""
+    length: float
+    """How long the schedule runs."""
+    losses: Sequence[float] = ()
+    """The losses of the evaluations so far."""
+
+
+class Schedule(Word):
+    """What the learning rate is multiplied with, as a function of time in the recipe's unit (steps or epochs)."""
+
+    noun = "schedule"
+
+    length: OptionalPositive = None
+    """How long it runs, in the unit of the recipe's own length; without it, all that is left."""
+
+    def factor(self, at: Moment) -> float:
+        """What the learning rate is multiplied with at this moment."""
+        raise NotImplementedError
+
+
+class Loss(Word):
+    """What is made small."""
+
+    noun = "loss"
+
+    def value(self, scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """The mean loss of scores (N, classes) against class numbers (N,) or probabilities (N, classes)."""
+        raise NotImplementedError
+
+
+class Init(Word):
+    """What weights are before the first step."""
+
+    noun = "initialisation"
+
+    on: Patterns = ()
+    """The keys it is for, `*` for any letters (`"layer4.*.weight"`); without it, the weights of convolutions and linear
+    layers, whose biases it sets to 0."""
+
+    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
+        """Fills `tensor` in place; a fan is how many numbers a number is made of, or goes into, in its own group."""
+        raise NotImplementedError
+
+
+@dataclass(slots=True)
+class Batch:
+    """What goes through the augmentations, on the device that trains."""
+
+    images: torch.Tensor
+    """Float (N, channels, height, width), from 0 to 1."""
+    targets: torch.Tensor
+    """Class numbers (N,), or probabilities (N, classes) once images are mixed."""
+    classes: int
+    size: tuple[int, int]
+    """Height and width that the network takes; images may be larger."""
+
+
+class Augmentation(Word):
+    """A random change of the training images, drawn anew for each image."""
+
+    noun = "augmentation"
+
+    def apply(self, batch: Batch, random: torch.Generator) -> Batch:
+        """The changed batch; `random` lives on the device of the images and is the only source of chance."""
+        raise NotImplementedError
+
+
+class DataFormat(Word):
+    """How images lie on the disk; the place is given from outside, with `--data`."""
+
+    noun = "data format"
+    positional = 0
+
+    batch: Count
+    """Images in a step, over all processes."""
+    mean: Numbers = (0.0,)
+    """What is subtracted, for all channels or for each; images go from 0 to 1."""
+    std: Numbers = (1.0,)
+    """What is divided by then, for all channels or for each."""
+    resize: OptionalCount = None
+    """The side to which images are cut before augmentation: the shorter side is scaled to it, and the middle is taken;
+    without it, the network's input. Crops take their windows from it."""
+    corrupt: OnCorrupt = "stop"
+    """What happens to an image that cannot be read: stop and name it, or leave it out and count it."""
+
+    def open(self, place: str, split: Literal["train", "test"], channels: int) -> Split:
+        """The images at `place`; raises `netdsl.datasets.base.Unusable` where there are none, and says how to get them."""
+        raise NotImplementedError
+
+
+class Average(Word):
+    """Averages of the weights over time, which are evaluated and saved in place of the last ones."""
+
+    noun = "average"
+
+    def share(self, updates: int, moment: Moment) -> float:
+        """How much of the average stays when the weights after `updates` updates are taken in; 0 begins anew."""
+        raise NotImplementedError
