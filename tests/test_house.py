@@ -15,7 +15,7 @@ PACKAGE = ROOT / "netdsl"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = (
-    {"source", "shapes", "records", "budget", "resources"},
+    {"source", "shapes", "records", "budget", "resources", "datasets"},
     {"tree", "words"},
     {"diagnostics", "layers", "recipes"},
     {"syntax", "graph"},

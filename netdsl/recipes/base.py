@@ -12,7 +12,7 @@ from netdsl.words.fields import Count, Numbers, OptionalCount, OptionalPositive,
 if TYPE_CHECKING:
     import torch
 
-    from netdsl.datasets.base import Split
+    from netdsl.datasets.base import Split, Stream
 
 OnCorrupt = Annotated[Literal["stop", "skip"], Wanted('"stop" or "skip"')]
 """What happens to a sample that cannot be read."""
@@ -121,8 +121,11 @@ class DataFormat(Word):
     corrupt: OnCorrupt = "stop"
     """What happens to an image that cannot be read: stop and name it, or leave it out and count it."""
 
-    def open(self, place: str, split: Literal["train", "test"], channels: int) -> Split:
-        """The images at `place`; raises `netdsl.datasets.base.Unusable` where there are none, and says how to get them."""
+    def open(self, place: str, split: Literal["train", "test"], channels: int) -> Split | Stream:
+        """The images at `place`, with so many channels.
+
+        Raises `netdsl.datasets.base.Unusable` where there are none, and says how to get them.
+        """
         raise NotImplementedError
 
 

@@ -1,0 +1,1 @@
+"""Reading labelled images from the formats in which they lie on disks."""
