@@ -11,17 +11,17 @@ from netdsl.diagnostics.model import Problems, Refused
 from netdsl.elaborate.choice import chosen, completed
 from netdsl.elaborate.homes import Definitions
 from netdsl.elaborate.library import Library
-from netdsl.elaborate.nets import nets, network
+from netdsl.elaborate.nets import Net, nets, network
 from netdsl.elaborate.session import Session
 from netdsl.elaborate.static import check_names
 from netdsl.graph.meter import Meter
 from netdsl.graph.mistakes import Mistake
-from netdsl.graph.model import Network
+from netdsl.graph.model import Network, Training
 from netdsl.shapes import Shape
 from netdsl.source import SourceFile, Span
 from netdsl.syntax.parser import parse
 from netdsl.syntax.reading import read
-from netdsl.tree.statements import Block
+from netdsl.tree.statements import Block, File, Instance, Train, UseFile
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ class Checked:
     """Nets some of whose parameters have no value; they have no shapes."""
     problems: Problems
     """Warnings."""
+    sources: tuple[SourceFile, ...]
+    """The file itself and all that it stands on."""
+    home: SourceFile
+    """The file that names the first network: the one that was checked, or one that it uses and has a recipe for."""
 
 
 def find(where: str, budget: Budget = DEFAULT) -> SourceFile:
@@ -107,9 +111,27 @@ def check_one(
     settings: Mapping[str, object] | None = None,
     input: Shape | None = None,
     budget: Budget = DEFAULT,
+    recipe: str | None = None,
 ) -> Checked:
-    """The network that `choose` gives, with the warnings that were said of it; raises like it."""
-    return _checked(source, _Choice(net, settings or {}), input, budget)
+    """The network that `choose` gives, with the warnings that were said of it; raises like it.
+
+    Settings that begin with `train.` are those of its recipe called `recipe`, else of its first.
+    """
+    return _checked(source, _Choice(net, settings or {}, recipe), input, budget)
+
+
+def training(checked: Checked, recipe: str | None = None) -> Training:
+    """The recipe of that name for the first network, else its first; raises `Refused` where there is none."""
+    network = checked.networks[0]
+    found = next((one for one in network.trainings if recipe in (None, one.name)), None)
+    if found is not None:
+        return found
+    from netdsl.diagnostics.recipes import NoSuchRecipe
+
+    problems, known = Problems(), tuple(one.name for one in network.trainings)
+    span = Span(checked.source, 0, 0)
+    problems.add(NoSuchRecipe(span=span, net=network.name, name=recipe or "", known=known))
+    raise Refused(problems)
 
 
 def emit(network: Network) -> str:
@@ -119,10 +141,26 @@ def emit(network: Network) -> str:
     return source(network)
 
 
+_OF_RECIPE = "train."
+"""What the name of a setting of a recipe begins with."""
+
+
 @dataclass(frozen=True)
 class _Choice:
     net: str | None
     settings: Mapping[str, object]
+    recipe: str | None = None
+
+    @property
+    def of_net(self) -> dict[str, object]:
+        """The settings of the net."""
+        return {name: value for name, value in self.settings.items() if not name.startswith(_OF_RECIPE)}
+
+    @property
+    def of_recipe(self) -> dict[str, str]:
+        """The settings of the recipe, by their path."""
+        own = {name: value for name, value in self.settings.items() if name.startswith(_OF_RECIPE)}
+        return {name.removeprefix(_OF_RECIPE): str(value) for name, value in own.items()}
 
 
 def _checked(source: SourceFile, choice: _Choice | None, input: Shape | None, budget: Budget) -> Checked:
@@ -135,16 +173,47 @@ def _checked(source: SourceFile, choice: _Choice | None, input: Shape | None, bu
     if choice is not None:
         try:
             one = chosen(source, found, choice.net, choice.settings)
-            found = [completed(one, choice.settings, meter)]
+            found = [completed(one, choice.of_net, meter)]
         except Mistake as mistake:
             if not problems.refused:
                 problems.add(mistake.diagnostic)
             found = []
-    networks = [network(net, tree, Session(problems, meter, input)) for net in found if not net.missing]
+    networks = [(net, network(net, Session(problems, meter, input))) for net in found if not net.missing]
+    finished = _with_recipes(networks, tree, definitions, problems, meter, choice)
     for definition in tree.definitions:
         if isinstance(definition, Block):
             check_names(definition, definitions, problems)
     if problems.refused:
         raise Refused(problems)
     families = tuple(net.name for net in found if net.missing)
-    return Checked(source, tuple(n for n in networks if n is not None), families, problems)
+    whole = tuple(network for network in finished if network is not None)
+    sources = (source, *(file.source for file in library.read.values()))
+    return Checked(source, whole, families, problems, sources, _home(tree, library, whole))
+
+
+def _with_recipes(
+    networks: list[tuple[Net, Network | None]],
+    tree: File,
+    definitions: Definitions,
+    problems: Problems,
+    meter: Meter,
+    choice: _Choice | None,
+) -> list[Network | None]:
+    """The networks with their recipes; nothing of recipes is imported for a file that has none."""
+    asked = choice is not None and (choice.recipe is not None or bool(choice.of_recipe))
+    if not (asked or any(isinstance(node, Train) for node in tree.definitions)):
+        return [network for _, network in networks]
+    from netdsl.elaborate.recipes import attached
+
+    recipe, overrides = (choice.recipe, choice.of_recipe) if choice is not None else (None, {})
+    return attached(networks, tree, definitions.home, problems, meter, recipe, overrides)
+
+
+def _home(tree: File, library: Library, networks: tuple[Network, ...]) -> SourceFile:
+    """The file that names the first of the networks: `tree`, or one that it uses."""
+    used = (library.file(node, tree.source) for node in tree.definitions if isinstance(node, UseFile))
+    for file in (tree, *used):
+        names = {node.name for node in file.definitions if isinstance(node, Block | Instance)} if file else set()
+        if file and networks and networks[0].name in names:
+            return file.source
+    return tree.source

@@ -7,11 +7,12 @@ import click
 from netdsl import compiler
 from netdsl.budget import Budget
 from netdsl.cli.options import NetworkName, choosing
-from netdsl.cli.output import save, target
+from netdsl.cli.output import target
 from netdsl.cli.report import warn
 from netdsl.diagnostics.cells import safe
 from netdsl.graph.cost import cost
 from netdsl.graph.model import Network
+from netdsl.saving import save
 
 
 @click.command("compile")

@@ -12,6 +12,7 @@ from netdsl.diagnostics.model import Refused
 COMMANDS = {
     "compile": "Write a network as PyTorch source.",
     "render": "Draw a network as a slide: SVG, PNG, PDF, PPTX and more.",
+    "train": "Train a network as its recipe says.",
     "check": "Find every mistake in files.",
     "summary": "Show a network as a table: shapes, parameters, multiply-accumulates.",
     "list": "List the networks that come with netdsl.",

@@ -1,7 +1,5 @@
-"""Writing a file so that it is there whole or not at all."""
+"""Where a command writes to."""
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -15,27 +13,3 @@ def target(path: Path, sources: tuple[Path, ...]) -> Path:
     if real.exists() and any(source.exists() and source.samefile(real) for source in sources):
         raise click.UsageError(f"'{path}' is the source itself; the output needs another name")
     return real
-
-
-def save(path: Path, text: str | bytes) -> None:
-    """Puts text or bytes at `path`. Until all of it is on the disk, what was there before stays as it is.
-
-    Raises `OSError` where that cannot be done, with nothing left behind. A device or a pipe is written to directly.
-    """
-    data = text if isinstance(text, bytes) else text.encode()
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)
-        return
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with draft.open("xb") as file:
-            if path.exists():
-                draft.chmod(path.stat().st_mode & 0o777)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink()
-        raise

@@ -7,10 +7,11 @@ import click
 from netdsl import compiler
 from netdsl.budget import Budget
 from netdsl.cli.options import NetworkName, choosing
-from netdsl.cli.output import save, target
+from netdsl.cli.output import target
 from netdsl.cli.report import warn
 from netdsl.diagnostics.cells import safe
 from netdsl.graph.model import Network
+from netdsl.saving import save
 from netdsl.targets.drawing.drawing import FORMATS, Drawing, form_of, numbered
 from netdsl.targets.drawing.render import LABELS, SIZES, VIEWS, render
 from netdsl.targets.drawing.scene import CannotDraw

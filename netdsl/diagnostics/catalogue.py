@@ -13,6 +13,7 @@ from netdsl.diagnostics import (
     limits,
     modules,
     names,
+    recipes,
     shapes,
     syntax,
 )
@@ -31,6 +32,7 @@ STAGES: tuple[ModuleType, ...] = (
     arguments,
     shapes,
     limits,
+    recipes,
 )
 
 

@@ -90,7 +90,14 @@ def built(
     from netdsl.words.fields import wanted
 
     try:
-        return kind(**values)
+        made = kind(**values)
+        reason, remedy = made.refusal()
+        if reason:
+            from netdsl.diagnostics.recipes import WordRefuses
+
+            blame(WordRefuses(span=spoken.span, word=spoken.name, reason=reason, remedy=remedy))
+            raise StandsOnUnknown
+        return made
     except ValidationError as error:
         wrong = {str(e["loc"][0]) if e["loc"] else "": e for e in error.errors(include_url=False)}
     absent = tuple(name for name, details in wrong.items() if details["type"] == "missing" and len(details["loc"]) == 1)

@@ -15,7 +15,7 @@ from netdsl.elaborate.session import Session
 from netdsl.elaborate.variants import variants
 from netdsl.graph.described import described
 from netdsl.graph.mistakes import Exhausted
-from netdsl.graph.model import InputRun, Network, Partial, Recipe, Unknown, Use, Value
+from netdsl.graph.model import UNKNOWN, InputRun, Network, Partial, Unknown, Use, Value
 from netdsl.source import Span
 from netdsl.tree.expressions import Name
 from netdsl.tree.statements import Block, File, Input, Instance, Train
@@ -48,22 +48,34 @@ class Net:
 
 
 def nets(file: File, definitions: Definitions, problems: Problems) -> list[Net]:
-    """All nets that `file` names, in order; an instance of something that is no net is a mistake."""
+    """All nets that `file` names, in order, those of other files for which it has recipes at the end.
+
+    An instance of something that is no net is a mistake.
+    """
     found = []
     for node in file.definitions:
         if isinstance(node, Instance) or (isinstance(node, Block) and node.is_net):
             value = definitions[node.name]
             if isinstance(value, Partial) and isinstance(value.target, Block) and value.target.is_net:
-                doc = node.doc or value.target.doc
-                home = value.home.names if value.home is not None else definitions
-                assert isinstance(home, Definitions)
-                found.append(Net(node.name, doc, node.name_span, value.target, dict(value.fixed), home))
+                found.append(_net(node.name, node.doc, node.name_span, value, definitions))
             elif isinstance(node, Instance) and not isinstance(value, Unknown):
                 problems.add(NotALayer(span=node.value.span, name=node.value.span.text, found=described(value)))
+    for node in file.definitions:
+        if isinstance(node, Train) and all(net.name != node.net.name for net in found):
+            value = definitions.get(node.net.name, UNKNOWN)
+            if isinstance(value, Partial) and isinstance(value.target, Block) and value.target.is_net:
+                found.append(_net(node.net.name, "", node.net.span, value, definitions))
     return found
 
 
-def network(net: Net, file: File, session: Session) -> Network | None:
+def _net(name: str, doc: str, span: Span, value: Partial, definitions: Definitions) -> Net:
+    assert isinstance(value.target, Block)
+    home = value.home.names if value.home is not None else definitions
+    assert isinstance(home, Definitions)
+    return Net(name, doc or value.target.doc, span, value.target, dict(value.fixed), home)
+
+
+def network(net: Net, session: Session) -> Network | None:
     """The net, elaborated; None where it was refused, and every mistake in it is said."""
     use = root(net, session)
     if use is not None:
@@ -71,13 +83,8 @@ def network(net: Net, file: File, session: Session) -> Network | None:
     if use is None or session.problems.refused:
         return None
     given = next(run.gives for run in use.trace if isinstance(run, InputRun))
-    recipes = tuple(
-        Recipe(node.name, node.settings, node.doc)
-        for node in file.definitions
-        if isinstance(node, Train) and node.net.name in (net.name, net.block.name)
-    )
     again = variants(net.free, use, lambda values: root(net.given(values), _apart(session)))
-    return Network(net.name, net.doc, use, given.shape, use.gives.shape, recipes, again)
+    return Network(net.name, net.doc, use, given.shape, use.gives.shape, (), again)
 
 
 def _apart(session: Session) -> Session:

@@ -1,9 +1,10 @@
 """Values in words."""
 
 from netdsl.graph.model import Partial, Value
+from netdsl.words.base import Word
 
 
-def described(value: Value) -> str:
+def described(value: "Value | Word") -> str:
     """A value in words: `the number 3`, `a list of 2`."""
     match value:
         case bool():
@@ -19,4 +20,6 @@ def described(value: Value) -> str:
             if isinstance(target, type):
                 return f"the {target.noun} `{target.word}`"
             return f"the {'net' if target.is_net else 'block'} `{target.name}`"
+        case Word():
+            return f"the {value.noun} `{value.word}`"
     return "unknown"

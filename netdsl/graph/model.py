@@ -7,7 +7,7 @@ the order of the text, nested like the text: an `IfRun` holds the arm that was t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from netdsl.layers.base import Layer
 from netdsl.records import record
@@ -29,10 +29,12 @@ from netdsl.tree.statements import (
     Repeat,
     Residual,
     Scope,
-    Setting,
     Split,
 )
 from netdsl.words.base import Word
+
+if TYPE_CHECKING:
+    from netdsl.recipes.recipe import Recipe
 
 
 @record
@@ -286,12 +288,12 @@ class Use:
 
 
 @record
-class Recipe:
-    """`train name for net { … }`, kept as written."""
+class Training:
+    """`train name for net { … }`."""
 
     name: str
-    settings: tuple[Setting, ...]
     doc: str
+    recipe: "Recipe"
 
 
 @record
@@ -304,6 +306,6 @@ class Network:
     root: Use
     input: Shape
     output: Shape
-    recipes: tuple[Recipe, ...]
+    trainings: tuple[Training, ...]
     variants: Mapping[str, "Use"]
     """The net again, each open number changed alone, where the same modules still stand: name -> use."""

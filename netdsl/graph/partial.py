@@ -27,7 +27,7 @@ def parameters(target: Block | type[Word]) -> tuple[str, ...]:
 
 @cache
 def _fields(kind: type[Word]) -> tuple[str, ...]:
-    return tuple(kind.model_fields)
+    return kind.arguments()
 
 
 def positional(partial: Partial) -> tuple[str, ...]:

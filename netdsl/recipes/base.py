@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from netdsl.words.base import Word
 from netdsl.words.fields import Count, Numbers, OptionalCount, OptionalPositive, Patterns, Positive, Wanted
@@ -107,7 +107,8 @@ class DataFormat(Word):
     """How images lie on the disk; the place is given from outside, with `--data`."""
 
     noun = "data format"
-    positional = 0
+    needs_place: ClassVar[bool] = True
+    """Whether there is something on a disk to be found."""
 
     batch: Count
     """Images in a step, over all processes."""
@@ -133,6 +134,9 @@ class Average(Word):
     """Averages of the weights over time, which are evaluated and saved in place of the last ones."""
 
     noun = "average"
+
+    every: Count = 1
+    """Steps from one update to the next."""
 
     def share(self, updates: int, moment: Moment) -> float:
         """How much of the average stays when the weights after `updates` updates are taken in; 0 begins anew."""

@@ -29,3 +29,13 @@ class Word(BaseModel):
     """How it is called, where that is no list of arguments."""
     example: ClassVar[str]
     """How a file would use it."""
+
+    def refusal(self) -> tuple[str, str]:
+        """Why its arguments do not go together, and what to write instead; both empty where they do."""
+        return "", ""
+
+    @classmethod
+    def arguments(cls) -> tuple[str, ...]:
+        """The names of its arguments: its own in the order of the class, then those that its kind has."""
+        own = cls.__annotations__
+        return tuple(sorted(cls.model_fields, key=lambda name: name not in own))

@@ -45,26 +45,31 @@ OptionalPositive = Annotated[float | None, Field(gt=0, allow_inf_nan=False), Wan
 Fraction = Annotated[float, Field(ge=0, lt=1), Wanted("a number from 0, below 1")]
 
 
-def _several(value: object) -> object:
+def several(value: object) -> object:
     """One thing stands for a list of one."""
     return value if isinstance(value, tuple) else (value,)
 
 
 Numbers = Annotated[
     tuple[Annotated[float, Field(allow_inf_nan=False)], ...],
-    BeforeValidator(_several),
+    BeforeValidator(several),
     Wanted("a number, or a list of one for each channel"),
 ]
 Moments = Annotated[
     tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], ...],
-    BeforeValidator(_several),
+    BeforeValidator(several),
+    Wanted("a list of numbers above 0"),
+]
+OptionalMoments = Annotated[
+    tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], ...] | None,
+    BeforeValidator(several),
     Wanted("a list of numbers above 0"),
 ]
 Range = Annotated[
     tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], Annotated[float, Field(gt=0, allow_inf_nan=False)]],
     Wanted("a list of two numbers above 0, the smaller first"),
 ]
-Patterns = Annotated[tuple[str, ...], BeforeValidator(_several), Wanted("a string, or a list of strings")]
+Patterns = Annotated[tuple[str, ...], BeforeValidator(several), Wanted("a string, or a list of strings")]
 
 OptionalCount = Annotated[_Positive | None, Wanted("a whole number from 1")]
 OptionalMargin = Annotated[int | None, Wanted("a whole number")]

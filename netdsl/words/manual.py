@@ -17,9 +17,9 @@ _WIDTH = 88
 def manual(kind: type[Word]) -> str:
     """All that its reader should know; the last line ends without a newline."""
     parts = [signature(kind), "", fill(cleandoc(kind.__doc__ or ""), _WIDTH)]
-    if bare := list(kind.model_fields)[: kind.positional]:
+    if bare := kind.arguments()[: kind.positional]:
         parts += ["", f"Without a name: {', '.join(bare)}."]
-    parts += [line for name in kind.model_fields for line in ("", *_argument(kind, name))]
+    parts += [line for name in kind.arguments() for line in ("", *_argument(kind, name))]
     parts += ["", "Example:", indent(kind.example, "  ")]
     if kind.aliases:
         parts += ["", fill(f"Elsewhere: {', '.join(kind.aliases)}", _WIDTH, subsequent_indent="  ")]
@@ -35,7 +35,7 @@ def signature(kind: type[Word]) -> str:
     """How it is called: `conv(out, kernel, stride=1, padding="auto", ...)`."""
     if kind.called:
         return kind.called
-    arguments = [_formal(kind, name) for name in kind.model_fields]
+    arguments = [_formal(kind, name) for name in kind.arguments()]
     line = f"{kind.word}({', '.join(arguments)})" if arguments else kind.word
     return fill(line, _WIDTH, subsequent_indent=" " * (len(kind.word) + 1))
 
@@ -66,7 +66,7 @@ def _formal(kind: type[Word], name: str) -> str:
     """The argument `name` in the signature."""
     if not _required(kind, name):
         return f"{name}={shown(_default(kind, name))}"
-    return name if name in list(kind.model_fields)[: kind.positional] else f"{name}=..."
+    return name if name in kind.arguments()[: kind.positional] else f"{name}=..."
 
 
 def _argument(kind: type[Word], name: str) -> list[str]:

@@ -1,0 +1,88 @@
+"""A recipe against its network: what can be known to fail before any image is read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from netdsl.diagnostics.recipes import Unfit
+from netdsl.diagnostics.suggest import nearest
+from netdsl.graph.model import Use
+from netdsl.graph.state import entries
+from netdsl.shapes import Shape
+from netdsl.source import Span
+from netdsl.tree.statements import Train
+
+if TYPE_CHECKING:
+    from netdsl.recipes.recipe import Recipe
+
+KINDS = ("norm", "bias")
+"""What a group may name besides keys."""
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """A recipe held against the net it is for."""
+
+    train: Train
+    recipe: "Recipe"
+    net: str
+    use: Use
+    input: Shape
+
+    def faults(self) -> Iterator[Unfit]:
+        """Everything that does not fit."""
+        yield from self._shapes()
+        yield from self._data()
+        yield from self._times()
+        yield from self._keys()
+
+    def _fault(self, key: str, reason: str, remedy: str) -> Unfit:
+        return Unfit(span=self._place(key), net=self.net, reason=reason, remedy=remedy)
+
+    def _place(self, key: str) -> Span:
+        found = next((setting for setting in self.train.settings if setting.name == key), None)
+        return found.value.span if found is not None else self.train.name_span
+
+    def _shapes(self) -> Iterator[Unfit]:
+        if len(self.input.space) != 2 or self.input.channels not in (1, 3):
+            reason = f"images have 1 or 3 channels, height and width, and it takes {self.input}"
+            yield self._fault("data", reason, "write `input 3x224x224`")
+        if self.use.gives.shape.space:
+            reason = f"it gives a map of {self.use.gives.shape}, and an image has one class"
+            yield self._fault("data", reason, "end it with `global_avgpool -> flatten -> linear(classes)`")
+
+    def _data(self) -> Iterator[Unfit]:
+        data, channels = self.recipe.data, self.input.channels
+        for name, values in (("mean", data.mean), ("std", data.std)):
+            if len(values) not in (1, channels):
+                reason = f"`{name}` has {len(values)} numbers, and its input has {channels} channels"
+                yield self._fault("data", reason, "give one number for each channel, or one for all")
+        if data.resize is not None and data.resize < max(self.input.space, default=0):
+            reason = f"images of {data.resize} are smaller than its input of {self.input}"
+            yield self._fault("data", reason, f"write `resize={max(self.input.space)}`, or leave it out")
+        if data.batch % self.recipe.accumulate:
+            reason = f"{data.batch} images cannot be cut into {self.recipe.accumulate} equal parts"
+            yield self._fault("accumulate", reason, "write a number that divides the batch")
+
+    def _times(self) -> Iterator[Unfit]:
+        length = self.recipe.epochs or self.recipe.steps or 0
+        unit = "epochs" if self.recipe.epochs else "steps"
+        stated = sum(schedule.length or 0 for schedule in self.recipe.schedule)
+        if stated > length:
+            reason = f"its schedules take {stated:g} {unit}, and it trains for {length:g}"
+            yield self._fault("schedule", reason, f"times are in {unit}, like the length of the recipe")
+        every = self.recipe.evaluate.every
+        if every is not None and every > length:
+            reason = f"it would be judged every {every:g} {unit}, and trains for {length:g}"
+            yield self._fault("evaluate", reason, f"times are in {unit}, like the length of the recipe")
+
+    def _keys(self) -> Iterator[Unfit]:
+        keys = [entry.key for entry in entries(self.use) if not entry.buffer]
+        asked = [("groups", name) for group in self.recipe.groups for name in group.on if name not in KINDS]
+        asked += [("init", name) for init in self.recipe.init for name in init.on]
+        for setting, pattern in asked:
+            if not any(fnmatchcase(key, pattern) for key in keys):
+                near = nearest(pattern, (*keys, *(KINDS if setting == "groups" else ())))
+                remedy = f'did you mean "{near}"?' if near else f'its weights are called "{keys[0]}" and so on'
+                yield self._fault(setting, f'no weight is called "{pattern}"', remedy)

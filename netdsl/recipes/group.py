@@ -1,0 +1,27 @@
+"""Settings for some of the weights only."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from netdsl.words.base import Word
+from netdsl.words.fields import Patterns, Positive, Wanted
+
+OptionalDecay = Annotated[float | None, Field(ge=0, allow_inf_nan=False), Wanted("a number from 0")]
+"""A weight decay of their own."""
+
+
+class Group(Word):
+    """Weights that are trained with settings of their own; a weight is in the first group that names it."""
+
+    word = "group"
+    noun = "group"
+    positional = 1
+    example = 'groups = group(["norm", "bias"], weight_decay=0)'
+
+    on: Patterns
+    """Which weights: "norm" for those of normalisations, "bias" for biases, or their keys, with `*` for any letters."""
+    lr: Positive = 1.0
+    """What the learning rate is multiplied with."""
+    weight_decay: OptionalDecay = None
+    """Their weight decay; without it, the optimizer's."""

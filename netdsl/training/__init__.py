@@ -1,0 +1,1 @@
+"""Training a network as its recipe says: data, loop, checkpoints, what people see."""

@@ -1,0 +1,81 @@
+"""A run made, or found again, ready to go."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from netdsl.training.engine import Engine, start
+from netdsl.training.run import Run, made, named
+from netdsl.training.train import Options, Session
+
+if TYPE_CHECKING:
+    from netdsl.compiler import Checked
+    from netdsl.graph.model import Training
+
+
+def begun(
+    checked: Checked,
+    training: Training,
+    settings: Mapping[str, str],
+    folder: Path | None,
+    options: Options,
+    device: str | None,
+    say: Callable[[str], None],
+) -> Session:
+    """A new run. Nothing is made before the images are found.
+
+    Raises `Halted` for a folder that cannot be had, and `netdsl.datasets.base.Unusable` for images.
+    """
+    network = checked.networks[0]
+    engine = start(training.recipe, device)
+    run = Run(folder or named(network.name, training.name))
+    session = Session(run, network, training, engine, options, say if engine.first else _silent)
+    if engine.first:
+        made(run.folder, checked, training, settings, _facts(engine, options))
+    session.say(f"{network.name}, recipe {training.name}, on {_device(engine)}: {run.folder}")
+    return session
+
+
+def resumed(
+    folder: Path, data: str | None, watch: bool, tensorboard: bool, device: str | None, say: Callable[[str], None]
+) -> Session:
+    """A run that goes on from its last checkpoint, with the images where they were, or at `data`. Raises likewise."""
+    run = Run(folder)
+    network, training = run.read()
+    place = run.read_facts().get("data", "") if data is None else data
+    engine = start(training.recipe, device)
+    options = Options(place, True, None, watch, tensorboard)
+    session = Session(run, network, training, engine, options, say if engine.first else _silent)
+    session.say(f"going on with {folder}, recipe {training.name}, on {_device(engine)}")
+    return session
+
+
+def _silent(text: str) -> None:
+    """Of several processes one speaks."""
+
+
+def _facts(engine: Engine, options: Options) -> dict[str, Any]:
+    import torch
+
+    return {
+        "begun": datetime.now(UTC).isoformat(timespec="seconds"),
+        "data": os.path.abspath(options.data) if options.data else "",
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "device": _device(engine),
+        "processes": engine.world,
+    }
+
+
+def _device(engine: Engine) -> str:
+    """The hardware in words."""
+    import torch
+
+    if engine.on_gpu:
+        return f"{engine.world} x {torch.cuda.get_device_name(engine.device)}"
+    return f"{platform.processor() or platform.machine()} CPU, {torch.get_num_threads()} threads x {engine.world}"

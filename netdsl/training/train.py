@@ -1,0 +1,270 @@
+"""A run from its first step, or from where it was left, to its end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from netdsl.datasets.base import Stream, Unusable
+from netdsl.graph.model import AuxRun, Network, Training
+from netdsl.training import checkpoint
+from netdsl.training.batches import Preparation, preparation
+from netdsl.training.engine import Engine
+from netdsl.training.evaluation import Judge
+from netdsl.training.halted import Halted
+from netdsl.training.images import Canvas, Held, Loaded, source
+from netdsl.training.log import Log, trimmed
+from netdsl.training.loop import Loop
+from netdsl.training.metrics import Score, Tally
+from netdsl.training.order import Order
+from netdsl.training.run import Member, Run
+from netdsl.training.state import Progress, State, seeded
+from netdsl.training.weights import grouped, started
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from netdsl.recipes.base import Batch
+    from netdsl.recipes.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is said on the command line and not in the recipe."""
+
+    data: str
+    """Where the images lie."""
+    resume: bool = False
+    init_from: Path | None = None
+    """A run whose weights are taken where names and shapes agree."""
+    watch: bool = False
+    """Whether gradients and activations are written down."""
+    tensorboard: bool = False
+
+
+@dataclass
+class Session:
+    """What all networks of an ensemble share: the images, the engine, the recipe."""
+
+    run: Run
+    network: Network
+    training: Training
+    engine: Engine
+    options: Options
+    say: Callable[[str], None]
+    """Tells the user a sentence."""
+    stopped: bool = False
+    """Whether the user asked to stop."""
+    images: Held | Loaded = field(init=False)
+    judge: Judge = field(init=False)
+    preparation: Preparation = field(init=False)
+
+    def __post_init__(self) -> None:
+        recipe, data, shape = self.recipe, self.recipe.data, self.network.input
+        if data.batch % (self.engine.world * recipe.accumulate):
+            raise Halted(f"a batch of {data.batch} cannot be shared by {self.engine.world} processes")
+        size = (shape.space[0], shape.space[1])
+        canvas = Canvas(shape.channels, *((data.resize, data.resize) if data.resize else size))
+        self.preparation = preparation(recipe, size, self.classes, self.engine.device)
+        found: list[Held | Loaded] = []
+        for split in ("train", "test"):
+            opened = data.open(self.options.data, split, shape.channels)
+            if isinstance(opened, Stream):
+                raise Unusable("shards are not read by number")
+            _check_classes(opened.labels, self.classes, self.network.name)
+            found.append(source(opened, canvas, self.engine.device, data.corrupt))
+        self.images, tests = found
+        self.judge = Judge(self.engine, recipe, tests, self.preparation)
+        self.say(f"images: {len(self.images):,} to train, {len(tests):,} to test")
+        if len(self.images) < data.batch:
+            raise Unusable(f"{len(self.images)} images are fewer than a batch of {data.batch}")
+
+    @property
+    def recipe(self) -> Recipe:
+        """What the network is trained by."""
+        return self.training.recipe
+
+    @property
+    def classes(self) -> int:
+        """How many scores the network gives."""
+        return self.network.root.gives.shape.channels
+
+    def go(self) -> Score | None:
+        """Trains all networks and gives the score of them together; None where the user stopped it."""
+        models: list[nn.Module] = []
+        for number in range(self.recipe.ensemble):
+            member = self.run.member(number, self.recipe.ensemble)
+            if self.recipe.ensemble > 1:
+                self.say(f"network {number + 1} of {self.recipe.ensemble}")
+            model = One(self, member, self.recipe.seed + number).go()
+            if self.stopped:
+                return None
+            models.append(model)
+        return self.judge.score(models)
+
+    def finish(self, score: Score) -> None:
+        """Says what came of it, and draws it."""
+        from netdsl.training.curves import curves
+
+        if not self.engine.first:
+            return
+        members = [self.run.member(number, self.recipe.ensemble) for number in range(self.recipe.ensemble)]
+        drawn = "" if curves([member.folder for member in members], self.run.curves) else " (no curves: no matplotlib)"
+        self.say(f"top-1 {score.top1:.2%}, top-5 {score.top5:.2%} of {score.images:,} test images{drawn}")
+        self.say(f"weights, numbers and curves are in {self.run.folder}")
+
+
+def _check_classes(labels: list[int], classes: int, name: str) -> None:
+    most = max(labels, default=-1)
+    if most >= classes:
+        raise Unusable(
+            f"the images have {most + 1} classes, and {name} tells {classes} apart\n"
+            f"Give it as many: --set classes={most + 1}"
+        )
+
+
+@dataclass
+class One:
+    """The training of one network."""
+
+    session: Session
+    member: Member
+    seed: int
+    saved: int = -1
+    """The step of the last checkpoint."""
+
+    def go(self) -> nn.Module:
+        """Trains to the end, or to where the user stops it; gives the network that is to be judged."""
+        session, recipe, engine = self.session, self.session.recipe, self.session.engine
+        model = started(session.network, recipe, self.seed).to(engine.device)
+        if recipe.channels_last:
+            import torch
+
+            model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if session.options.init_from is not None and not session.options.resume:
+            session.say(taken_over(model, session.options.init_from))
+        loop = self._loop(model, seeded(self.seed, engine))
+        if session.options.resume and self.member.checkpoint.exists():
+            loop.state.restore(*checkpoint.read(self.member.checkpoint), engine)
+            self.saved = loop.state.progress.step
+            if engine.first:
+                trimmed(self.member.table, self.saved)
+        self.log = self._log(loop)
+        try:
+            loop.run()
+        finally:
+            self.log.close()
+        return loop.state.average or loop.state.model
+
+    def _loop(self, model: nn.Module, chance: Any) -> Loop:
+        import torch
+
+        session, recipe, engine = self.session, self.session.recipe, self.session.engine
+        groups, keys = grouped(model, session.network, recipe)
+        average = None if recipe.average is None else deepcopy(model)
+        order = Order(len(session.images), recipe.data.batch, self.seed, engine.rank, engine.world)
+        state = State(
+            model=model,
+            average=average,
+            optimizer=recipe.optimizer.torch(groups),
+            keys=keys,
+            scaler=torch.amp.GradScaler(engine.device.type, enabled=recipe.precision == "fp16"),
+            chance=chance,
+            tally=Tally(engine.device),
+            progress=Progress(skipped_images=session.images.skipped),
+        )
+        length = recipe.steps or math.ceil((recipe.epochs or 0) * order.steps)
+        weights = tuple(run.weight for run in session.network.root.trace if isinstance(run, AuxRun))[::-1]
+        runs = engine.wrapped(model, recipe)
+        return Loop(
+            engine, recipe, state, runs, weights, session.images, order, session.preparation, length, self.after
+        )
+
+    def _log(self, loop: Loop) -> Log:
+        board = None
+        if self.session.options.tensorboard and self.session.engine.first:
+            from torch.utils.tensorboard import SummaryWriter
+
+            board = SummaryWriter(str(self.member.board), purge_step=loop.state.progress.step)  # type: ignore[no-untyped-call]
+        start = loop.state.progress.step
+        return Log(self.member.table, loop.length, start, not self.session.engine.first, board)
+
+    def after(self, loop: Loop, batch: Batch) -> bool:
+        """What follows a step: lines, judgements, checkpoints; tells whether to go on."""
+        recipe, progress, engine = loop.recipe, loop.state.progress, loop.engine
+        self.log.stepped()
+        last = progress.step == loop.length
+        lines = progress.step % recipe.log == 0
+        if lines:
+            self._report(loop, batch)
+        judged = last or due(progress.step, (recipe.evaluate.every or self._epoch(loop)) * loop.per_unit)
+        if judged:
+            self._judge(loop)
+        saves = judged if recipe.save is None else last or due(progress.step, recipe.save * loop.per_unit)
+        stop = self.session.stopped if engine.world == 1 else lines and engine.agreed(self.session.stopped)
+        if saves or stop:
+            self.save(loop)
+        self.session.stopped = stop or self.session.stopped
+        return not stop
+
+    def _epoch(self, loop: Loop) -> float:
+        """An epoch in the recipe's unit."""
+        return 1 if loop.recipe.epochs else loop.order.steps
+
+    def _report(self, loop: Loop, batch: Batch) -> None:
+        progress, tally = loop.state.progress, loop.state.tally
+        score = tally.score(loop.engine)
+        tally.clear()
+        if not math.isfinite(score.loss):
+            raise Halted(
+                f"the loss is no number any more, at step {progress.step} or up to {loop.recipe.log} before\n"
+                f"{self._kept()}\n"
+                'Lower the learning rate, add `clip_norm = 1.0`, or leave such steps out: `bad_loss = "skip"`.'
+            )
+        rate = loop.state.optimizer.param_groups[0]["lr"]
+        self.log.train(progress.step, progress.step / loop.order.steps, score, rate)
+        if self.session.options.watch and loop.engine.first:
+            from netdsl.training.watch import watch
+
+            watch(loop, batch, self.member.watched)
+
+    def _judge(self, loop: Loop) -> None:
+        progress = loop.state.progress
+        score = self.session.judge.score([loop.state.average or loop.state.model])
+        progress.losses.append(score.loss)
+        self.log.test(progress.step, progress.step / loop.order.steps, score)
+
+    def _kept(self) -> str:
+        """What is not lost."""
+        return f"The checkpoint of step {self.saved} is kept." if self.saved >= 0 else "There is no checkpoint yet."
+
+    def save(self, loop: Loop) -> None:
+        """Writes a checkpoint, and the weights that are judged."""
+        state, engine = loop.state, loop.engine
+        tensors, facts = state.tensors(engine), state.facts(engine)
+        if engine.first:
+            checkpoint.write(self.member.checkpoint, tensors, facts)
+            checkpoint.write(
+                self.member.weights, (state.average or state.model).state_dict(), {"step": state.progress.step}
+            )
+        self.saved = state.progress.step
+
+
+def due(step: int, every: float) -> bool:
+    """Whether something that happens each `every` steps happens after this one."""
+    return math.floor(step / every) > math.floor((step - 1) / every)
+
+
+def taken_over(model: nn.Module, other: Path) -> str:
+    """Copies the weights of another run whose names and shapes agree; tells how many did. Raises `Halted`."""
+    tensors, _ = checkpoint.read(Run(other).member(0, 1).weights)
+    own = model.state_dict()
+    fit = {key: tensor for key, tensor in tensors.items() if key in own and own[key].shape == tensor.shape}
+    if not fit:
+        raise Halted(f"no weight of {other} has the name and the shape of one here")
+    model.load_state_dict(fit, strict=False)
+    return f"{len(fit)} of {len(own)} tensors are taken from {other}"
