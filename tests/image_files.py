@@ -1,4 +1,4 @@
-"""The images of `tests/data` written in the other formats, for tests that read them."""
+"""The images of `tests/data` written in the other formats, and opened, for tests that read them."""
 
 import gzip
 import struct
@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 from PIL import Image
+
+from netdsl.datasets.base import Split
+from netdsl.recipes.base import DataFormat
 
 CIFAR10 = Path(__file__).parent / "data" / "cifar10"
 
@@ -87,3 +90,14 @@ def write_tar(file: Path, members: dict[str, bytes]) -> None:
             info = tarfile.TarInfo(name)
             info.size = len(data)
             tar.addfile(info, BytesIO(data))
+
+
+def copy_parquet(folder: Path) -> None:
+    for split in ("train", "test"):
+        (folder / f"{split}.parquet").write_bytes((CIFAR10 / f"{split}.parquet").read_bytes())
+
+
+def open_split(kind: type[DataFormat], place: Path, split: str = "train", channels: int = 3, **fields: object) -> Split:
+    found = kind(batch=4, **fields).open(str(place), split, channels)  # type: ignore[arg-type]
+    assert isinstance(found, Split)
+    return found

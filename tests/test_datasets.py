@@ -5,37 +5,25 @@ import pickle
 import struct
 import subprocess
 import sys
-import zlib
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from image_files import (
     CIFAR10,
+    copy_parquet,
     encoded,
+    open_split,
     pixels,
-    png,
     write_cifar10,
     write_folders,
     write_idx,
 )
-from PIL import Image
 
-from netdsl.datasets import spool
 from netdsl.datasets.base import Corrupt, Split, Unusable
-from netdsl.datasets.decode import decode
 from netdsl.recipes.base import DataFormat
 from netdsl.recipes.data import Cifar, Idx, ImageFolder, Parquet, Synthetic, WebDataset
-
-
-def copy_parquet(folder: Path) -> None:
-    for split in ("train", "test"):
-        (folder / f"{split}.parquet").write_bytes((CIFAR10 / f"{split}.parquet").read_bytes())
-
 
 WRITERS: dict[type[DataFormat], Callable[[Path], None]] = {
     Parquet: copy_parquet,
@@ -43,12 +31,6 @@ WRITERS: dict[type[DataFormat], Callable[[Path], None]] = {
     Idx: write_idx,
     ImageFolder: write_folders,
 }
-
-
-def open_split(kind: type[DataFormat], place: Path, split: str = "train", channels: int = 3, **fields: object) -> Split:
-    found = kind(batch=4, **fields).open(str(place), split, channels)  # type: ignore[arg-type]
-    assert isinstance(found, Split)
-    return found
 
 
 def by_content(images: list[np.ndarray], labels: list[int]) -> list[tuple[bytes, tuple[int, ...], int]]:
@@ -131,122 +113,6 @@ def test_names_lead_to_the_image(tmp_path: Path) -> None:
     label, number = 0, encoded("test")[1].index(0)
     assert name == f"val/class{label}/{number:03}.JPG"
     assert (tmp_path / name).is_file()
-
-
-# Parquet
-
-
-def write_rows(file: Path, images: list[bytes | None], labels: list[int | None], **options: object) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    rows = [{"bytes": image, "path": None} for image in images]
-    kind = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
-    table = pa.table({"image": pa.array(rows, kind), "label": pa.array(labels, pa.int64())})
-    pq.write_table(table, file, **options)  # type: ignore[arg-type]
-
-
-def test_classes_have_the_names_of_the_schema(tmp_path: Path) -> None:
-    assert open_split(Parquet, CIFAR10).classes[:3] == ("airplane", "automobile", "bird")
-    write_rows(tmp_path / "train.parquet", encoded("train")[0], encoded("train")[1])
-    assert open_split(Parquet, tmp_path).classes == ()
-
-
-@pytest.mark.parametrize(
-    "files",
-    [
-        ["train-00000-of-00002.parquet", "train-00001-of-00002.parquet"],
-        ["data/train-00000-of-00002.parquet", "data/train-00001-of-00002.parquet"],
-        ["plain_text/train-00000-of-00001.parquet"],
-        ["default/train/0000.parquet", "default/train/0001.parquet"],
-    ],
-)
-def test_parquet_lies_where_hubs_put_it(files: list[str], tmp_path: Path) -> None:
-    images, labels = encoded("train")
-    cut = 25 if len(files) == 2 else 40
-    for file, part in zip(files, (slice(0, cut), slice(cut, 40)), strict=False):
-        write_rows(tmp_path / file, images[part], labels[part], row_group_size=7)
-    found = open_split(Parquet, tmp_path)
-    assert found.labels == labels
-    assert all(np.array_equal(found.image(index), pixels(images[index])) for index in range(40))
-    if len(files) == 2:
-        assert found.name(24) == f"{Path(files[0]).name}, row 24"
-        assert found.name(25) == f"{Path(files[1]).name}, row 0"
-
-
-def test_a_part_that_was_not_fetched_is_named(tmp_path: Path) -> None:
-    write_rows(tmp_path / "train-00000-of-00003.parquet", *encoded("train"))
-    write_rows(tmp_path / "train-00002-of-00003.parquet", *encoded("train"))
-    with pytest.raises(Unusable, match=r"train-00001-of-00003\.parquet is missing"):
-        open_split(Parquet, tmp_path)
-    assert len(open_split(Parquet, tmp_path, train="train-*")) == 80
-
-
-def test_columns_and_files_can_be_named(tmp_path: Path) -> None:
-    images, labels = encoded("test")
-    table = pa.table({"picture": pa.array(images, pa.binary()), "kind": labels, "label": [0] * 20})
-    pq.write_table(table, tmp_path / "holdout.parquet")
-    found = open_split(Parquet, tmp_path, "test", test="hold*.parquet", image="picture", label="kind")
-    assert found.labels == labels
-    assert np.array_equal(found.image(5), pixels(images[5]))
-    with pytest.raises(Unusable, match=r'no column img or image but picture, kind, label: write `parquet\(image="COLU'):
-        open_split(Parquet, tmp_path, "test", test="hold*.parquet")
-
-
-def test_much_parquet_is_shared_through_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("netdsl.datasets.parquet.IN_MEMORY", 0)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    images, labels = encoded("train")
-    write_rows(tmp_path / "train-0.parquet", images[:25], labels[:25], row_group_size=7)
-    write_rows(tmp_path / "train-1.parquet", images[25:], labels[25:])
-    found = open_split(Parquet, tmp_path)
-    (file,) = (tmp_path / "cache" / "netdsl").iterdir()
-    written = file.stat().st_mtime_ns
-    again = open_split(Parquet, tmp_path)
-    assert all(np.array_equal(again.image(index), pixels(images[index])) for index in range(40))
-    assert file.stat().st_mtime_ns == written
-    file.unlink()
-    assert np.array_equal(found.image(39), pixels(images[39]))
-    monkeypatch.setattr(spool, "disk_usage", lambda _: type("Usage", (), {"free": 10_000}))
-    file.unlink()
-    with pytest.raises(Unusable, match="GB free"):
-        open_split(Parquet, tmp_path)
-
-
-def test_broken_parquet_is_named(tmp_path: Path) -> None:
-    data = (CIFAR10 / "train.parquet").read_bytes()
-    (tmp_path / "train.parquet").write_bytes(data[: len(data) // 2])
-    with pytest.raises(Unusable, match=r"train\.parquet cannot be read"):
-        open_split(Parquet, tmp_path)
-    flipped = bytearray(data)
-    flipped[len(data) // 3] ^= 0xFF
-    (tmp_path / "train.parquet").write_bytes(flipped)
-    with pytest.raises(Unusable, match=r"train\.parquet cannot be read"):
-        open_split(Parquet, tmp_path).image(0)
-
-
-def test_a_row_that_cannot_be_read_is_named_and_the_others_are_read(tmp_path: Path) -> None:
-    images, labels = encoded("train")
-    write_rows(tmp_path / "train.parquet", [images[0], None, b"", images[3][:300], images[4]], labels[:5])
-    found = open_split(Parquet, tmp_path)
-    for row, reason in ((1, "holds no bytes"), (2, "no image"), (3, "truncated")):
-        with pytest.raises(Corrupt, match=rf"train\.parquet, row {row} cannot be read: .*(?i:{reason})"):
-            found.image(row)
-    assert np.array_equal(found.image(4), pixels(images[4]))
-
-
-@pytest.mark.parametrize(("label", "said"), [(-1, "has the label -1"), (None, "has no label")])
-def test_labels_that_are_none_are_refused(label: int | None, said: str, tmp_path: Path) -> None:
-    images, labels = encoded("test")
-    write_rows(tmp_path / "test.parquet", images, [*labels[:7], label, *labels[8:]])
-    with pytest.raises(Unusable, match=rf"test\.parquet, row 7 {said}"):
-        open_split(Parquet, tmp_path, "test")
-
-
-def test_labels_beyond_the_named_classes_are_refused(tmp_path: Path) -> None:
-    table = pq.read_table(CIFAR10 / "train.parquet")
-    wrong = table.set_column(1, "label", pa.array([10] * 40)).replace_schema_metadata(table.schema.metadata)
-    pq.write_table(wrong, tmp_path / "train.parquet")
-    with pytest.raises(Unusable, match="row 0 has the label 10, and there are 10 classes"):
-        open_split(Parquet, tmp_path)
 
 
 # Binary formats
@@ -441,97 +307,6 @@ except Exception as error:
 def test_channels_that_images_do_not_have_are_refused() -> None:
     with pytest.raises(Unusable, match="the network takes 4"):
         open_split(Parquet, CIFAR10, channels=4)
-
-
-# Decoding
-
-
-def saved(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
-    stream = BytesIO()
-    image.save(stream, kind, **options)
-    return stream.getvalue()
-
-
-def ramp() -> np.ndarray:
-    """Colours (16, 16, 3) of which no two are equal."""
-    rows, columns = np.mgrid[:16, :16]
-    return np.stack([rows * 16, columns * 16, rows * 16 + columns], axis=2).astype(np.uint8)
-
-
-def test_16_bits_keep_the_upper_8() -> None:
-    deep = (np.arange(256, dtype=np.uint16) * 257).reshape(16, 16)
-    found = decode(saved(Image.fromarray(deep)), "L", "deep.png")
-    assert np.array_equal(found[:, :, 0], np.arange(256).reshape(16, 16))
-    assert np.array_equal(decode(saved(Image.fromarray(deep)), "RGB", "deep.png"), found.repeat(3, axis=2))
-
-
-def test_palettes_transparency_and_grey_become_colours() -> None:
-    colours = ramp()
-    palette = Image.fromarray(colours).quantize(256)
-    assert palette.mode == "P"
-    assert np.array_equal(decode(saved(palette), "RGB", "p.png"), np.asarray(palette.convert("RGB")))
-    clear = np.concatenate([colours, np.full((16, 16, 1), 7, np.uint8)], axis=2)
-    assert np.array_equal(decode(saved(Image.fromarray(clear)), "RGB", "a.png"), colours)
-    grey = colours[:, :, 2]
-    assert np.array_equal(decode(saved(Image.fromarray(grey)), "RGB", "g.png"), np.stack([grey] * 3, axis=2))
-    assert np.array_equal(
-        decode(saved(Image.fromarray(colours)), "L", "c.png")[:, :, 0],
-        np.asarray(Image.fromarray(colours).convert("L")),
-    )
-
-
-def test_exif_is_left_alone() -> None:
-    exif = Image.Exif()
-    exif[0x0112] = 6  # held a quarter turn
-    image = Image.fromarray(ramp()[:8])
-    turned = saved(image, "JPEG", exif=exif, quality=95)
-    assert np.array_equal(decode(turned, "RGB", "t.jpg"), decode(saved(image, "JPEG", quality=95), "RGB", "s.jpg"))
-
-
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_a_truncated_image_is_corrupt(kind: str) -> None:
-    data = saved(Image.fromarray(ramp()), kind)
-    for length in (0, 1, 20, len(data) // 2):
-        with pytest.raises(Corrupt, match=r"^cut, row 3 cannot be read: "):
-            decode(data[:length], "RGB", "cut, row 3")
-
-
-def test_every_flipped_byte_of_a_png_is_found_or_does_no_harm() -> None:
-    data, whole = png(ramp()), ramp()
-    found = 0
-    for place in range(len(data)):
-        flipped = data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :]
-        try:
-            assert np.array_equal(decode(flipped, "RGB", "x"), whole)
-        except Corrupt:
-            found += 1
-    assert found > len(data) * 0.9
-
-
-def test_flipped_bytes_of_a_jpeg_never_raise_anything_else() -> None:
-    data = encoded("train")[0][0]
-    found = 0
-    for place in range(0, len(data), 3):
-        flipped = data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :]
-        try:
-            decode(flipped, "RGB", "x")
-        except Corrupt:
-            found += 1
-    assert found
-
-
-def test_a_decompression_bomb_is_refused_before_it_is_decoded() -> None:
-    wide = bytearray(png(np.zeros((16, 16), np.uint8)))
-    wide[16:24] = struct.pack(">2I", 30_000, 30_000)
-    wide[29:33] = struct.pack(">I", zlib.crc32(wide[12:29]))
-    for mode in ("L", "RGB"):
-        with pytest.raises(Corrupt, match=r"bomb|pixels"):
-            decode(bytes(wide), mode, "bomb.png")  # type: ignore[arg-type]
-
-
-def test_only_image_formats_are_decoded() -> None:
-    with pytest.raises(Corrupt, match="it is no image"):
-        decode(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n%%EndComments\nshowpage\n", "RGB", "x.jpg")
 
 
 # Noise
