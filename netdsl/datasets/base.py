@@ -37,7 +37,10 @@ class Split(ABC):
 
     @abstractmethod
     def image(self, index: int) -> np.ndarray:
-        """Image `index` as uint8 (height, width, channels); raises `Corrupt` where it cannot be read."""
+        """Image `index` as uint8 (height, width, channels).
+
+        Raises `Corrupt` where it cannot be read, and `Unusable` where its whole file cannot.
+        """
 
     @abstractmethod
     def name(self, index: int) -> str:
@@ -55,5 +58,6 @@ class Stream(ABC):
         """The images of an epoch: uint8 (height, width, channels), class number, name.
 
         The order is a function of `seed` and `epoch` alone, so that a run can be resumed. Of `parts` readers, the one
-        with number `part` gets its own share. Raises `Corrupt` for a sample and `Unusable` for a broken shard.
+        with number `part` gets its own share. Raises `Corrupt` for a sample and `Unusable` for a broken shard; the
+        next call of the iterator then goes on with the next sample or shard.
         """
