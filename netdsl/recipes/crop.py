@@ -76,7 +76,7 @@ class Flip(Augmentation):
 
     word = "flip"
     positional = 1
-    aliases = ("RandomHorizontalFlip", "horizontal_flip", "hflip", "random_flip", "RandomFlip")
+    aliases = ("RandomHorizontalFlip", "horizontal_flip", "hflip", "random_flip")
     habits = {"prob": "p", "probability": "p"}
     example = "augment = flip"
 

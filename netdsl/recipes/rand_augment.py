@@ -27,7 +27,7 @@ class RandAugment(Augmentation):
 
     word = "rand_augment"
     positional = 2
-    aliases = ("RandAug", "rand_aug")
+    aliases = ("RandAug",)
     habits = {"num_ops": "n", "N": "n", "magnitude": "m", "M": "m", "num_magnitude_bins": "", "interpolation": ""}
     example = "augment = [random_resized_crop, flip, rand_augment(n=2, m=9)]"
 
