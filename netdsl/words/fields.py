@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from netdsl.words.base import Word
 
@@ -18,6 +18,13 @@ class Wanted:
 def _both(value: object) -> object:
     """One number stands for both sides."""
     return (value, value) if type(value) in (int, float) else value
+
+
+def _rising(value: tuple[float, float]) -> tuple[float, float]:
+    """Both ends of a range, the smaller first."""
+    if value[0] > value[1]:
+        raise ValueError("the smaller comes first")
+    return value
 
 
 _Positive = Annotated[int, Field(ge=1)]
@@ -67,6 +74,7 @@ OptionalMoments = Annotated[
 ]
 Range = Annotated[
     tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], Annotated[float, Field(gt=0, allow_inf_nan=False)]],
+    AfterValidator(_rising),
     Wanted("a list of two numbers above 0, the smaller first"),
 ]
 Patterns = Annotated[tuple[str, ...], BeforeValidator(several), Wanted("a string, or a list of strings")]
@@ -95,6 +103,15 @@ Padding = Annotated[
     Wanted('"auto", "same", one or two whole numbers from 0, or four: [left, right, top, bottom]'),
 ]
 """As `PoolPadding`; also chosen by the kind, or each side by itself."""
+
+_Share = Annotated[float, Field(gt=0, le=1)]
+
+Shares = Annotated[
+    tuple[_Share, _Share],
+    AfterValidator(_rising),
+    Wanted("a list of two numbers above 0 and at most 1, the smaller first"),
+]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False), Wanted("a number from 0")]
 
 
 def wanted(kind: type[Word], field: str) -> str:

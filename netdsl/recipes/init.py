@@ -1,0 +1,177 @@
+"""What weights are before the first step.
+
+A fan is counted by the caller, in the group that a weight belongs to: a depthwise 3x3 filter has a fan of 9.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from netdsl.recipes.base import Init
+from netdsl.words.fields import Number, Positive, Wanted
+
+if TYPE_CHECKING:
+    import torch
+
+Distribution = Annotated[Literal["uniform", "normal"], Wanted('"uniform" or "normal"')]
+Fan = Annotated[Literal["fan_in", "fan_out"], Wanted('"fan_in" or "fan_out"')]
+
+
+class Normal(Init):
+    """Numbers from a normal distribution (Krizhevsky et al. 2012, section 5: std 0.01)."""
+
+    word = "normal"
+    positional = 1
+    aliases = ("gaussian", "RandomNormal")
+    habits = {"stddev": "std", "sigma": "std"}
+    example = "init = normal(0.01)"
+
+    std: Positive = 0.01
+    """The standard deviation."""
+    mean: Number = 0.0
+    """The mean."""
+
+    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
+        """The same for all fans."""
+        import torch
+
+        with torch.no_grad():
+            tensor.normal_(self.mean, self.std)
+
+
+class Uniform(Init):
+    """Numbers from an interval, all equally likely."""
+
+    word = "uniform"
+    aliases = ("RandomUniform")
+    habits = {"a": "low", "b": "high", "minval": "low", "maxval": "high"}
+    example = "init = uniform(low=-0.05, high=0.05)"
+
+    low: Number
+    """The lower end."""
+    high: Number
+    """The upper end."""
+
+    def refusal(self) -> tuple[str, str]:
+        """An interval has two ends."""
+        if self.low < self.high:
+            return "", ""
+        return f"`low` is {self.low:g}, and `high` is {self.high:g}", "write the smaller number as `low`"
+
+    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
+        """The same for all fans."""
+        import torch
+
+        with torch.no_grad():
+            tensor.uniform_(self.low, self.high)
+
+
+class Xavier(Init):
+    """Keeps the variance forward and backward as well as one number can (Glorot and Bengio 2010, equation 16)."""
+
+    word = "xavier"
+    aliases = (
+        *("glorot", "xavier_uniform", "xavier_normal"),
+        *("glorot_uniform", "glorot_normal"),
+    )
+    example = "init = xavier()"
+
+    gain: Positive = 1.0
+    """What the standard deviation is multiplied with."""
+    distribution: Distribution = "uniform"
+    """The form of the distribution; the variance is the same."""
+
+    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
+        """Variance gain² · 2 / (fan_in + fan_out)."""
+        _fill(tensor, self.gain * sqrt(2 / (fan_in + fan_out)), self.distribution)
+
+
+class Kaiming(Init):
+    """Keeps the variance forward (`fan_in`) or backward (`fan_out`) through ReLUs (He et al. 2015, equations 10, 14)."""
+
+    word = "kaiming"
+    aliases = (
+        *("he", "msra", "kaiming_uniform", "kaiming_normal"),
+        *("he_uniform", "he_normal"),
+    )
+    habits = {"a": "slope", "negative_slope": "slope", "nonlinearity": ""}
+    example = 'init = kaiming(mode="fan_out")'
+
+    mode: Fan = "fan_in"
+    """Which variance is kept: that of what flows forward, or that of gradients."""
+    slope: Number = 0.0
+    """The slope of the activation below 0: 0 is ReLU, 0.01 leaky ReLU (equation 15), 1 no activation at all. PyTorch's own
+    layers begin with the square root of 5 and `distribution="uniform"`."""
+    distribution: Distribution = "normal"
+    """The form of the distribution; the variance is the same."""
+
+    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
+        """Variance 2 / ((1 + slope²) · fan)."""
+        fan = fan_in if self.mode == "fan_in" else fan_out
+        _fill(tensor, sqrt(2 / ((1 + self.slope**2) * fan)), self.distribution)
+
+
+class Orthogonal(Init):
+    """Filters, flattened to the rows of a matrix, are orthonormal; where they are more than columns, the columns are
+    (Saxe et al. 2013, arXiv:1312.6120)."""
+
+    word = "orthogonal"
+    positional = 1
+    aliases = ("delta_orthogonal")
+    example = "init = orthogonal(1.4)"
+
+    gain: Positive = 1.0
+    """What the matrix is multiplied with; the square root of 2 makes up for a ReLU."""
+
+    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
+        """All singular values are `gain`; raises `ValueError` for a tensor with one dimension."""
+        from torch import nn
+
+        nn.init.orthogonal_(tensor, self.gain)
+
+
+class Dirac(Init):
+    """The first filters hand their input channel on: a 1 in the middle. There are as many as input channels; the others stay
+    as they are (Zagoruyko and Komodakis 2017, arXiv:1706.00388)."""
+
+    word = "dirac"
+    aliases = ("identity_init")
+    example = 'init = dirac(on="*.conv*.weight")'
+
+    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
+        """`tensor` is the weight of a convolution; raises `ValueError` for fewer than three dimensions."""
+        from torch import nn
+
+        nn.init.dirac_(tensor.detach()[: tensor.size(1)])
+
+
+class Constant(Init):
+    """All numbers are the same, as the biases of 1 in AlexNet."""
+
+    word = "constant"
+    positional = 1
+    aliases = ("fill", "value", "zeros", "ones")
+    habits = {"val": "value"}
+    example = 'init = constant(1, on="conv2.bias")'
+
+    value: Number
+    """The number."""
+
+    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
+        """The same for all fans."""
+        import torch
+
+        with torch.no_grad():
+            tensor.fill_(self.value)
+
+
+def _fill(tensor: torch.Tensor, std: float, distribution: str) -> None:
+    """Numbers around 0 with this standard deviation; an interval is sqrt(3) of it wide to each side."""
+    import torch
+
+    with torch.no_grad():
+        if distribution == "normal":
+            tensor.normal_(0, std)
+        else:
+            tensor.uniform_(-sqrt(3) * std, sqrt(3) * std)
