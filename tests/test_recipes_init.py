@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from netdsl.recipes.base import Init
-from netdsl.recipes.init import Constant, Dirac, Kaiming, Normal, Orthogonal, Uniform, Xavier
+from netdsl.recipes.init import Dirac, Filled, Kaiming, Normal, Orthogonal, Uniform, Xavier
 
 FAN_IN, FAN_OUT = 32 * 9, 64 * 9
 
@@ -88,7 +88,7 @@ def test_first_filters_hand_their_channel_on_and_the_others_stay() -> None:
 
 
 def test_all_elements_of_a_constant_are_the_same() -> None:
-    assert torch.equal(filled(Constant(value=1.0), (5,)), torch.ones(5))
+    assert torch.equal(filled(Filled(value=1.0), (5,)), torch.ones(5))
 
 
 def test_an_interval_that_is_upside_down_is_refused() -> None:

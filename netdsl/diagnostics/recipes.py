@@ -10,10 +10,10 @@ class NetOfRecipe(Diagnostic):
 
     Wrong:
         net a { input 3x8x8; flatten; linear(2) }
-        train plain for b { data = synthetic(batch=4); optimizer = adam(lr=0.001); steps = 9 }
+        train plain for b { data = cifar(batch=4); optimizer = adam(lr=0.001); steps = 9 }
     Right:
         net a { input 3x8x8; flatten; linear(2) }
-        train plain for a { data = synthetic(batch=4); optimizer = adam(lr=0.001); steps = 9 }
+        train plain for a { data = cifar(batch=4); optimizer = adam(lr=0.001); steps = 9 }
     """
 
     code = "N0601"
@@ -45,12 +45,12 @@ class SameRecipe(Diagnostic):
 
     Wrong:
         net a { input 3x8x8; flatten; linear(2) }
-        train plain for a { data = synthetic(batch=4); optimizer = adam(lr=0.001); steps = 9 }
-        train plain for a { data = synthetic(batch=4); optimizer = sgd(lr=0.1); steps = 9 }
+        train plain for a { data = cifar(batch=4); optimizer = adam(lr=0.001); steps = 9 }
+        train plain for a { data = cifar(batch=4); optimizer = sgd(lr=0.1); steps = 9 }
     Right:
         net a { input 3x8x8; flatten; linear(2) }
-        train plain for a { data = synthetic(batch=4); optimizer = adam(lr=0.001); steps = 9 }
-        train fast for a { data = synthetic(batch=4); optimizer = sgd(lr=0.1); steps = 9 }
+        train plain for a { data = cifar(batch=4); optimizer = adam(lr=0.001); steps = 9 }
+        train fast for a { data = cifar(batch=4); optimizer = sgd(lr=0.1); steps = 9 }
     """
 
     code = "N0602"
@@ -76,10 +76,10 @@ class UnknownRecipeWord(Diagnostic):
 
     Wrong:
         net a { input 3x8x8; flatten; linear(2) }
-        train plain for a { data = synthetic(batch=4); optimizer = adma(lr=0.001); steps = 9 }
+        train plain for a { data = cifar(batch=4); optimizer = adma(lr=0.001); steps = 9 }
     Right:
         net a { input 3x8x8; flatten; linear(2) }
-        train plain for a { data = synthetic(batch=4); optimizer = adam(lr=0.001); steps = 9 }
+        train plain for a { data = cifar(batch=4); optimizer = adam(lr=0.001); steps = 9 }
     """
 
     code = "N0603"
@@ -117,10 +117,10 @@ class NoLength(Diagnostic):
 
     Wrong:
         net a { input 3x8x8; flatten; linear(2) }
-        train plain for a { data = synthetic(batch=4); optimizer = adam(lr=0.001) }
+        train plain for a { data = cifar(batch=4); optimizer = adam(lr=0.001) }
     Right:
         net a { input 3x8x8; flatten; linear(2) }
-        train plain for a { data = synthetic(batch=4); optimizer = adam(lr=0.001); epochs = 10 }
+        train plain for a { data = cifar(batch=4); optimizer = adam(lr=0.001); epochs = 10 }
     """
 
     code = "N0604"
@@ -145,10 +145,10 @@ class WordRefuses(Diagnostic):
 
     Wrong:
         net a { input 3x8x8; flatten; linear(2) }
-        train plain for a { data = synthetic(batch=4); optimizer = sgd(lr=0.1); schedule = step; epochs = 9 }
+        train plain for a { data = cifar(batch=4); optimizer = sgd(lr=0.1); schedule = step; epochs = 9 }
     Right:
         net a { input 3x8x8; flatten; linear(2) }
-        train plain for a { data = synthetic(batch=4); optimizer = sgd(lr=0.1); schedule = step([6]); epochs = 9 }
+        train plain for a { data = cifar(batch=4); optimizer = sgd(lr=0.1); schedule = step([6]); epochs = 9 }
     """
 
     code = "N0605"

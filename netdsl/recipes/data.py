@@ -19,9 +19,9 @@ CifarLabels = Annotated[Literal["fine", "coarse"], Wanted('"fine" or "coarse"')]
 class Parquet(DataFormat):
     """Parquet files as hubs of data sets give them: a column of encoded images, a column of class numbers.
 
-    Read are `train.parquet` or `train-*.parquet`, and `test`, else `val` or `validation`, in the folder, in `data` below
-    it, or in the one folder below that has some. More than 1 GiB of images is unpacked into a file in ~/.cache/netdsl
-    (or where XDG_CACHE_HOME says), which all processes share and which may be removed at any time.
+    Read are `train.parquet` or `train-*.parquet`, and `test`, else `val` or `validation`, in the folder, in `data`
+    below it, or in the one folder below that has some. More than 1 GiB of images is unpacked into a file in
+    ~/.cache/netdsl (or where XDG_CACHE_HOME says), which all processes share and which may be removed at any time.
     """
 
     word = "parquet"
@@ -108,8 +108,8 @@ class ImageFolder(DataFormat):
 class WebDataset(DataFormat):
     """Shards, for what is larger than a disk: tar files of images and their class numbers.
 
-    In a shard each image (`0001.jpg`, also png or webp) lies beside its class number (`0001.cls`). Read are `train*.tar`
-    and `test*.tar`, else `val*.tar`, or those in folders of these names; also at an address (`--data https://...`).
+    In a shard each image (`0001.jpg`, also png or webp) lies beside its class number (`0001.cls`). Read are
+    `train*.tar` and `test*.tar`, else `val*.tar`, or those in folders of these names; also at an address (`--data https://...`).
     Each epoch has another order of shards, and each process its own.
     """
 
@@ -138,6 +138,7 @@ class Synthetic(DataFormat):
     word = "synthetic"
     aliases = ("FakeData", "fake", "dummy", "random", "noise")
     habits = _HABITS | {"num_classes": "classes", "num_images": "images", "image_size": "size", "n": "images"}
+    needs_place = False
     example = "data = synthetic(batch=256, images=10000, classes=1000, size=224x224)"
 
     images: Count

@@ -44,7 +44,7 @@ class Uniform(Init):
     """Numbers from an interval, all equally likely."""
 
     word = "uniform"
-    aliases = ("RandomUniform")
+    aliases = ("RandomUniform",)
     habits = {"a": "low", "b": "high", "minval": "low", "maxval": "high"}
     example = "init = uniform(low=-0.05, high=0.05)"
 
@@ -88,7 +88,7 @@ class Xavier(Init):
 
 
 class Kaiming(Init):
-    """Keeps the variance forward (`fan_in`) or backward (`fan_out`) through ReLUs (He et al. 2015, equations 10, 14)."""
+    """Keeps the variance forward (`fan_in`) or backward (`fan_out`) through ReLUs (He et al. 2015, eq. 10, 14)."""
 
     word = "kaiming"
     aliases = (
@@ -101,8 +101,8 @@ class Kaiming(Init):
     mode: Fan = "fan_in"
     """Which variance is kept: that of what flows forward, or that of gradients."""
     slope: Number = 0.0
-    """The slope of the activation below 0: 0 is ReLU, 0.01 leaky ReLU (equation 15), 1 no activation at all. PyTorch's own
-    layers begin with the square root of 5 and `distribution="uniform"`."""
+    """The slope of the activation below 0: 0 is ReLU, 0.01 leaky ReLU (equation 15), 1 no activation at all. PyTorch's
+    own layers begin with the square root of 5 and `distribution="uniform"`."""
     distribution: Distribution = "normal"
     """The form of the distribution; the variance is the same."""
 
@@ -118,7 +118,7 @@ class Orthogonal(Init):
 
     word = "orthogonal"
     positional = 1
-    aliases = ("delta_orthogonal")
+    aliases = ("delta_orthogonal",)
     example = "init = orthogonal(1.4)"
 
     gain: Positive = 1.0
@@ -132,11 +132,11 @@ class Orthogonal(Init):
 
 
 class Dirac(Init):
-    """The first filters hand their input channel on: a 1 in the middle. There are as many as input channels; the others stay
-    as they are (Zagoruyko and Komodakis 2017, arXiv:1706.00388)."""
+    """The first filters hand their input channel on: a 1 in the middle. There are as many as input channels; the others
+    stay as they are (Zagoruyko and Komodakis 2017, arXiv:1706.00388)."""
 
     word = "dirac"
-    aliases = ("identity_init")
+    aliases = ("identity_init",)
     example = 'init = dirac(on="*.conv*.weight")'
 
     def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
@@ -146,14 +146,14 @@ class Dirac(Init):
         nn.init.dirac_(tensor.detach()[: tensor.size(1)])
 
 
-class Constant(Init):
+class Filled(Init):
     """All numbers are the same, as the biases of 1 in AlexNet."""
 
-    word = "constant"
+    word = "filled"
     positional = 1
     aliases = ("fill", "value", "zeros", "ones")
     habits = {"val": "value"}
-    example = 'init = constant(1, on="conv2.bias")'
+    example = 'init = filled(1, on="conv2.bias")'
 
     value: Number
     """The number."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from netdsl.recipes.base import Optimizer
-from netdsl.words.fields import Amount, Count, Flag, Fraction, Positive, Wanted
+from netdsl.words.fields import Amount, Count, Flag, Fraction, Wanted
 
 if TYPE_CHECKING:
     import torch
@@ -145,9 +145,9 @@ class Muon(Optimizer):
     kellerjordan.github.io/posts/muon).
 
     A filter bank (out, in, height, width) is taken as a matrix of `out` rows. Weights with four dimensions are filters,
-    the first convolution's too; all else goes to `rest`: biases, norms, linear layers, the head. That and the defaults are
-    those of the CIFAR-10 speed record (airbench94_muon, 2024). Its steps are not scaled by the form of the matrix, as
-    `torch.optim.Muon`'s are.
+    the first convolution's too; all else goes to `rest`: biases, norms, linear layers, the head. That and the defaults
+    are those of the CIFAR-10 speed record (airbench94_muon, 2024). Its steps are not scaled by the form of the
+    matrix, as `torch.optim.Muon`'s are.
     """
 
     word = "muon"

@@ -4,10 +4,24 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from netdsl.recipes import augment, average, data, evaluation, group, init, loss, optimizer, schedule
+from netdsl.recipes import (
+    average,
+    colour,
+    crop,
+    data,
+    erase,
+    evaluation,
+    group,
+    init,
+    loss,
+    mix,
+    optimizer,
+    rand_augment,
+    schedule,
+)
 from netdsl.words.base import Word
 
-FILES = (data, optimizer, schedule, loss, augment, init, group, average, evaluation)
+FILES = (data, optimizer, schedule, loss, crop, colour, erase, mix, rand_augment, init, group, average, evaluation)
 
 
 @cache

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,13 +63,19 @@ def _facts(engine: Engine, options: Options) -> dict[str, Any]:
     import torch
 
     return {
+        "netdsl": version("netdsl"),
         "begun": datetime.now(UTC).isoformat(timespec="seconds"),
-        "data": os.path.abspath(options.data) if options.data else "",
+        "data": _place(options.data),
         "torch": torch.__version__,
         "python": platform.python_version(),
         "device": _device(engine),
         "processes": engine.world,
     }
+
+
+def _place(data: str) -> str:
+    """Where the images lie, wherever one looks from."""
+    return data if not data or "://" in data else Path(data).resolve().as_posix()
 
 
 def _device(engine: Engine) -> str:

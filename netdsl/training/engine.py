@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from netdsl.datasets.libraries import needed_for
 from netdsl.training.halted import Halted
 
 if TYPE_CHECKING:
@@ -94,10 +96,13 @@ def start(recipe: Recipe, device: str | None = None) -> Engine:
     """The engine for this process: one of several where `torchrun` started it, else alone.
 
     Without a `device` the GPU of this process is taken, where there is one. Raises `Halted` for a device that is not
-    there.
+    there, `netdsl.datasets.base.Unusable` for a library that is not.
     """
     import torch
 
+    with needed_for("training"):
+        for library in ("numpy", "safetensors", "tqdm"):
+            import_module(library)
     rank, world, local = (int(os.environ.get(name, default)) for name, default in _PLACE)
     kind = device or ("cuda" if torch.cuda.is_available() else "cpu")
     if kind.startswith("cuda") and not torch.cuda.is_available():

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from netdsl.recipes.base import Moment
 from netdsl.training.averaging import follow
-from netdsl.training.halted import Halted
 
 if TYPE_CHECKING:
     import torch
@@ -47,7 +46,7 @@ class Loop:
     last_factor: float = -1.0
 
     def __post_init__(self) -> None:
-        self.rates = [group["lr"] for group in self.state.optimizer.param_groups]
+        self.rates = [group["lr"] * group.get("share", 1) for group in self.state.optimizer.param_groups]
 
     @property
     def per_unit(self) -> float:
@@ -85,7 +84,7 @@ class Loop:
                 with self.engine.autocast(self.recipe):
                     outputs = self.runs(images)
                     scores = outputs[0] if isinstance(outputs, tuple) else outputs
-                    loss = self._loss(outputs, targets)
+                    loss = self.loss(outputs, targets)
                 state.scaler.scale(loss / parts if parts > 1 else loss).backward()  # type: ignore[no-untyped-call]
             good = self._count(loss, scores, targets) and good
         if good:
@@ -101,7 +100,7 @@ class Loop:
         whole: AbstractContextManager[object] = self.runs.no_sync()  # type: ignore[operator]
         return whole
 
-    def _loss(self, outputs: torch.Tensor | tuple[torch.Tensor, ...], targets: torch.Tensor) -> torch.Tensor:
+    def loss(self, outputs: torch.Tensor | tuple[torch.Tensor, ...], targets: torch.Tensor) -> torch.Tensor:
         """The loss of the main result, and of the auxiliary ones with their weights."""
         value = self.recipe.loss.value
         if not isinstance(outputs, tuple):
@@ -141,13 +140,3 @@ class Loop:
             for group, rate in zip(self.state.optimizer.param_groups, self.rates, strict=True):
                 group["lr"] = rate * factor
             self.last_factor = factor
-
-
-def check_finite(loop: Loop, loss: float) -> None:
-    """Raises `Halted` where the losses of the last steps are no numbers."""
-    if loss != loss or loss in (float("inf"), float("-inf")):
-        step = loop.state.progress.step
-        raise Halted(
-            f"the loss is no number any more, at step {step} or up to {loop.recipe.log} before\n"
-            'Lower the learning rate, add `clip_norm = 1`, or leave such steps out: `bad_loss = "skip"`.'
-        )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netdsl import __version__, compiler, resources
+from netdsl import compiler, resources
 from netdsl.saving import save
 from netdsl.training.halted import Halted
 from netdsl.words.text import written
@@ -121,7 +121,7 @@ def made(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         used = _copied(checked, folder / "source")
-        save(run.facts, json.dumps({"netdsl": __version__, **facts}, indent=2) + "\n")
+        save(run.facts, json.dumps(dict(facts), indent=2) + "\n")
         save(run.file, text(checked.networks[0], training, used, settings))
         for number in range(training.recipe.ensemble):
             run.member(number, training.recipe.ensemble).folder.mkdir(exist_ok=True)

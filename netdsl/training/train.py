@@ -189,7 +189,7 @@ class One:
         if self.session.options.tensorboard and self.session.engine.first:
             from torch.utils.tensorboard import SummaryWriter
 
-            board = SummaryWriter(str(self.member.board), purge_step=loop.state.progress.step)  # type: ignore[no-untyped-call]
+            board = SummaryWriter(str(self.member.board), purge_step=loop.state.progress.step)
         start = loop.state.progress.step
         return Log(self.member.table, loop.length, start, not self.session.engine.first, board)
 

@@ -49,7 +49,7 @@ def _fill_named(weight: Weight, tensors: Mapping[str, Tensor], init: Init) -> No
 
 
 def grouped(module: nn.Module, network: Network, recipe: Recipe) -> tuple[list[dict[str, Any]], list[str]]:
-    """The parameters in groups for the optimizer, and their keys in the order in which it counts them."""
+    """The parameters in groups for the optimizer, each with its share of the learning rate, and their keys in order."""
     kinds = {weight.key: weight for weight in weights(network.root)}
     rest: list[str] = []
     found: list[list[str]] = [[] for _ in recipe.groups]
@@ -61,7 +61,7 @@ def grouped(module: nn.Module, network: Network, recipe: Recipe) -> tuple[list[d
     for group, keys in zip(recipe.groups, found, strict=True):
         if keys:
             own = {} if group.weight_decay is None else {"weight_decay": group.weight_decay}
-            groups.append({"params": [tensors[key] for key in keys], "lr": recipe.optimizer.lr * group.lr, **own})
+            groups.append({"params": [tensors[key] for key in keys], "share": group.lr, **own})
     return groups, [*rest, *(key for keys in found for key in keys)]
 
 

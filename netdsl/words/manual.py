@@ -58,8 +58,9 @@ def shown(value: object) -> str:
 
 
 def describe(kind: type[Word], name: str) -> str:
-    """What the argument `name` does: the docstring under the field."""
-    return _descriptions(kind)[name]
+    """What the argument `name` does: the docstring under the field, which may be that of its kind of word."""
+    owner = next(base for base in kind.__mro__ if name in vars(base).get("__annotations__", {}))
+    return _descriptions(owner)[name]
 
 
 def _formal(kind: type[Word], name: str) -> str:
@@ -90,7 +91,7 @@ def _default(kind: type[Word], name: str) -> Any:
 
 
 @cache
-def _descriptions(kind: type[Word]) -> dict[str, str]:
+def _descriptions(kind: type) -> dict[str, str]:
     """Each field's docstring, read from the source of the kind."""
     module = ast.parse(getsource(modules[kind.__module__]))
     body = next(node.body for node in module.body if isinstance(node, ast.ClassDef) and node.name == kind.__name__)
