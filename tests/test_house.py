@@ -102,18 +102,18 @@ def test_no_circle() -> None:
 CARRIED = PACKAGE / "targets" / "pytorch" / "snippets.py"
 """What emitted files carry with them: read as text, imported by nobody."""
 
-MUON = PACKAGE / "recipes" / "muon.py"
-"""A subclass of one of PyTorch's classes; it is imported where it is put to work."""
+SUBCLASSES = (PACKAGE / "recipes" / "muon.py", PACKAGE / "training" / "feed.py")
+"""Subclasses of PyTorch's classes; they are imported where they are put to work."""
 
 
-@pytest.mark.parametrize("file", [file for file in FILES if file not in (CARRIED, MUON)], ids=named)
+@pytest.mark.parametrize("file", [file for file in FILES if file not in (CARRIED, *SUBCLASSES)], ids=named)
 def test_torch_is_imported_late_and_in_few_places(file: Path) -> None:
     module = tree(file)
     works = (PACKAGE / "targets" / "pytorch", PACKAGE / "recipes", PACKAGE / "training", PACKAGE / "published.py")
     inside_functions = any(file.is_relative_to(place) for place in works)
     for_type_checkers = file == PACKAGE / "__init__.py"
     assert module_name(CARRIED) not in set(imports(module))
-    assert module_name(MUON) not in set(at_once(module))
+    assert not {module_name(subclass) for subclass in SUBCLASSES} & set(at_once(module))
     found = set(at_once(module) if inside_functions or for_type_checkers else imports(module))
     if file.name == "snippets.py":
         found = set()  # read as text, never imported

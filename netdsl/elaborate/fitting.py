@@ -68,6 +68,9 @@ class Fitting:
     def _times(self) -> Iterator[Unfit]:
         length = self.recipe.epochs or self.recipe.steps or 0
         unit = "epochs" if self.recipe.epochs else "steps"
+        if self.recipe.epochs and self.recipe.data.flows:
+            reason = f"nobody knows how long an epoch of `{self.recipe.data.word}` is"
+            yield self._fault("epochs", reason, "give the length in steps: `steps = 100000`")
         stated = sum(schedule.length or 0 for schedule in self.recipe.schedule)
         if stated > length:
             reason = f"its schedules take {stated:g} {unit}, and it trains for {length:g}"

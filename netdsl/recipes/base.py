@@ -109,6 +109,8 @@ class DataFormat(Word):
     noun = "data format"
     needs_place: ClassVar[bool] = True
     """Whether there is something on a disk to be found."""
+    flows: ClassVar[bool] = False
+    """Whether images only flow, so that nobody knows how many make an epoch."""
 
     batch: Count
     """Images in a step, over all processes."""

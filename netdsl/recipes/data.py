@@ -114,6 +114,7 @@ class WebDataset(DataFormat):
     """
 
     word = "webdataset"
+    flows = True
     aliases = ("WebDataset", "wds", "tar", "shards", "WebLoader")
     habits = _HABITS | {"urls": "train", "shuffle": "buffer", "shuffle_buffer": "buffer", "buffer_size": "buffer"}
     example = 'data = webdataset(batch=256, train="train-{000..146}.tar", test="val-{000..006}.tar", buffer=5000)'

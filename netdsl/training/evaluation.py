@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from netdsl.training.batches import Preparation
     from netdsl.training.engine import Engine
     from netdsl.training.images import Held, Loaded
+    from netdsl.training.streams import Flowing
 
 AT_ONCE = 500
 """Images in a batch where the recipe does not say."""
@@ -28,7 +29,7 @@ class Judge:
 
     engine: Engine
     recipe: Recipe
-    source: Held | Loaded
+    source: Held | Loaded | Flowing
     preparation: Preparation
 
     def score(self, models: Sequence[nn.Module]) -> Score:

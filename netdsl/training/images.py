@@ -107,7 +107,7 @@ def held(split: Split, canvas: Canvas, device: torch.device, corrupt: Literal["s
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         broken = list(pool.map(read, range(len(split)), chunksize=256))
-    _complain(next(filter(None, broken), None), corrupt)
+    complain(next(filter(None, broken), None), corrupt)
     whole = np.array([index for index, fault in enumerate(broken) if fault is None], dtype=np.int64)
     labels = np.array(split.labels, dtype=np.int64)
     if len(whole) < len(split):
@@ -115,7 +115,8 @@ def held(split: Split, canvas: Canvas, device: torch.device, corrupt: Literal["s
     return Held(torch.from_numpy(pixels).to(device), torch.from_numpy(labels).to(device), len(split) - len(whole))
 
 
-def _complain(broken: Corrupt | None, corrupt: Literal["stop", "skip"]) -> None:
+def complain(broken: Corrupt | None, corrupt: Literal["stop", "skip"]) -> None:
+    """Raises `Unusable` for a sample that cannot be read, unless such samples are left out."""
     if broken is not None and corrupt == "stop":
         raise Unusable(f'{broken}\nMend or remove it, or leave such images out: write `corrupt="skip"` in `data`.')
 
@@ -156,13 +157,11 @@ class Loaded:
         )
         for samples in loader:
             whole = [sample for sample in samples if not isinstance(sample, Corrupt)]
-            _complain(next((sample for sample in samples if isinstance(sample, Corrupt)), None), self.corrupt)
+            complain(next((sample for sample in samples if isinstance(sample, Corrupt)), None), self.corrupt)
             self.skipped += len(samples) - len(whole)
             images = torch.stack([image for image, _ in whole])
             labels = torch.tensor([label for _, label in whole])
-            if self.device.type == "cuda":
-                images, labels = images.pin_memory(), labels.pin_memory()
-            yield images.to(self.device, non_blocking=True), labels.to(self.device, non_blocking=True)
+            yield moved(images, labels, self.device)
 
 
 @dataclass(frozen=True)
@@ -182,6 +181,13 @@ class _Reader:
             return torch.from_numpy(self.canvas.cut(self.split.image(index))), self.split.labels[index]
         except Corrupt as broken:
             return broken
+
+
+def moved(images: torch.Tensor, labels: torch.Tensor, device: torch.device) -> Pair:
+    """A batch on the device; on its way to a GPU the processor does not wait for it."""
+    if device.type == "cuda":
+        images, labels = images.pin_memory(), labels.pin_memory()
+    return images.to(device, non_blocking=True), labels.to(device, non_blocking=True)
 
 
 def source(split: Split, canvas: Canvas, device: torch.device, corrupt: Literal["stop", "skip"]) -> Held | Loaded:

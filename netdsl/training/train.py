@@ -23,6 +23,7 @@ from netdsl.training.metrics import Score, Tally
 from netdsl.training.order import Order
 from netdsl.training.run import Member, Run
 from netdsl.training.state import Progress, State, seeded
+from netdsl.training.streams import Flowing
 from netdsl.training.weights import grouped, started
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Session:
     """Tells the user a sentence."""
     stopped: bool = False
     """Whether the user asked to stop."""
-    images: Held | Loaded = field(init=False)
+    images: Held | Loaded | Flowing = field(init=False)
     judge: Judge = field(init=False)
     preparation: Preparation = field(init=False)
 
@@ -70,16 +71,18 @@ class Session:
         size = (shape.space[0], shape.space[1])
         canvas = Canvas(shape.channels, *((data.resize, data.resize) if data.resize else size))
         self.preparation = preparation(recipe, size, self.classes, self.engine.device)
-        found: list[Held | Loaded] = []
+        found: list[Held | Loaded | Flowing] = []
         for split in ("train", "test"):
             opened = data.open(self.options.data, split, shape.channels)
             if isinstance(opened, Stream):
-                raise Unusable("shards are not read by number")
-            _check_classes(opened.labels, self.classes, self.network.name)
-            found.append(source(opened, canvas, self.engine.device, data.corrupt))
+                found.append(Flowing(opened, canvas, self.engine.device, data.corrupt))
+            else:
+                _check_classes(opened.labels, self.classes, self.network.name)
+                found.append(source(opened, canvas, self.engine.device, data.corrupt))
         self.images, tests = found
         self.judge = Judge(self.engine, recipe, tests, self.preparation)
-        self.say(f"images: {len(self.images):,} to train, {len(tests):,} to test")
+        counts = ["shards" if isinstance(one, Flowing) else f"{len(one):,} images" for one in found]
+        self.say(f"{counts[0]} to train, {counts[1]} to test")
         if len(self.images) < data.batch:
             raise Unusable(f"{len(self.images)} images are fewer than a batch of {data.batch}")
 
