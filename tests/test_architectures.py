@@ -29,6 +29,14 @@ def test_a_file_checks_and_says_what_it_is(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
+def test_a_file_begins_with_its_paper_and_says_what_to_look_at(name: str) -> None:
+    before, _, rest = FILES[name].read_text("utf-8").partition("## ")
+    assert all(line.startswith(("use ", "let ")) for line in before.splitlines() if line)
+    assert TITLE.match(rest.splitlines()[0])
+    assert re.search(r"^#+ .*\bLook (at|for) ", f"## {rest}", re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_an_instance_is_a_file_of_a_few_lines(name: str) -> None:
     text = FILES[name].read_text("utf-8")
     assert not re.search(r"^net \w+ = ", text, re.MULTILINE) or len(text.splitlines()) <= 8
