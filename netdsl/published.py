@@ -32,6 +32,15 @@ class Unusable(Exception):
         super().__init__(f"{library} is installed, but cannot be used: {type(error).__name__}: {error}")
 
 
+class Faulty(Exception):
+    """A library has a model of a name, but fails at building it."""
+
+    def __init__(self, library: str, error: Exception) -> None:
+        reason = " ".join(str(error).split())
+        super().__init__(f"{library} cannot build its own model: {type(error).__name__}: {reason}")
+        self.library = library
+
+
 @dataclass(frozen=True)
 class Comparison:
     """What came of a comparison; `reason` says why two models are not the same, and is "" where they are."""
@@ -40,6 +49,7 @@ class Comparison:
     library: str
     """`torchvision 0.23`, or "" where no library has a model of the name."""
     parameters: int = 0
+    """0 where there is no model to count."""
     difference: float = 0.0
     """The largest of any output, as a share of that output's standard deviation."""
     reason: str = ""
@@ -56,7 +66,10 @@ def compared(name: str) -> Comparison:
 
     from netdsl.targets.pytorch.module import build
 
-    library, model = published(name)
+    try:
+        library, model = published(name)
+    except Faulty as fault:
+        return Comparison(name, fault.library, reason=str(fault))
     if model is None:
         return Comparison(name, "", reason=f"no model of this name in {library}")
     network = compiler.choose(compiler.find(name))
@@ -80,7 +93,7 @@ def compared(name: str) -> Comparison:
 def published(name: str) -> "tuple[str, nn.Module | None]":
     """The library that has a model of that name, and the model without weights; else all that were asked, and None.
 
-    A library is imported only where those before it have no such model. Raises `NotInstalled` and `Unusable`.
+    A library is imported only where those before it have no such model. Raises `NotInstalled`, `Unusable` and `Faulty`.
     """
     asked = []
     for title, publisher in PUBLISHERS.items():
@@ -92,7 +105,10 @@ def published(name: str) -> "tuple[str, nn.Module | None]":
         if known:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return version, publisher.make(library, name)
+                try:
+                    return version, publisher.make(library, name)
+                except Exception as error:  # it is theirs, so it may be of any kind
+                    raise Faulty(version, error) from error
         asked.append(version)
     if not asked:
         raise NotInstalled
@@ -125,7 +141,7 @@ PUBLISHERS = {
 def _asked(title: str, name: str) -> tuple[ModuleType, bool] | None:
     """A library, and whether it has a model of this name; None where it is not installed."""
     try:
-        library = _imported(title)
+        library = imported(title)
         return library, PUBLISHERS[title].knows(library, name)
     except Exception as error:  # what is broken, or from before it listed its models, fails in any way
         if isinstance(error, ModuleNotFoundError) and error.name == title:
@@ -133,7 +149,8 @@ def _asked(title: str, name: str) -> tuple[ModuleType, bool] | None:
         raise Unusable(title, error) from error
 
 
-def _imported(title: str) -> ModuleType:
+def imported(title: str) -> ModuleType:
+    """A library that publishes models, even where its compiled operators do not go with the installed torch."""
     try:
         return import_module(title)
     except RuntimeError as error:

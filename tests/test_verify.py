@@ -43,7 +43,7 @@ def mnasnet0_5(*, weights: object = None) -> nn.Module:
 
 
 def alexnet(*, weights: object = None) -> nn.Module:
-    """A library that is broken further in."""
+    """A model that the library lists and cannot build."""
     raise ValueError("no such operator")
 
 
@@ -198,9 +198,17 @@ def test_operators_that_do_not_go_with_torch_are_defined(verify: Verify, monkeyp
     assert verify("squeezenet1_1")[0] == 0
 
 
-def test_a_fault_inside_a_library_is_not_taken_for_an_unknown_name(libraries: None) -> None:
-    with pytest.raises(ValueError, match="no such operator"):
-        compared("alexnet")
+def test_a_fault_of_a_librarys_constructor_is_said_in_a_sentence_and_others_go_on(
+    libraries: None, verify: Verify
+) -> None:
+    status, out, err = verify("alexnet", "squeezenet1_1")
+    fault, equal = out.splitlines()
+    assert (status, err) == (1, "")
+    assert fault == "alexnet: torchvision 1.2 cannot build its own model: ValueError: no such operator"
+    assert "equal: strict load" in equal
+    assert verify("alexnet", "--format", "markdown")[1].splitlines()[-1] == (
+        "| alexnet | torchvision 1.2 |  | torchvision 1.2 cannot build its own model: ValueError: no such operator |"
+    )
 
 
 def test_without_a_library_it_says_what_to_install(install: Callable[..., None], verify: Verify) -> None:

@@ -52,7 +52,7 @@ def _comparisons(networks: tuple[str, ...], every: bool) -> Iterator[Comparison]
 
 def _line(comparison: Comparison) -> str:
     name, library = comparison.name, comparison.library
-    if not library:
+    if not comparison.parameters:
         return f"{name}: {comparison.reason}"
     outputs = f"outputs within {comparison.difference:.0e}" if comparison.difference else "outputs to the last bit"
     outcome = comparison.reason or f"equal: strict load, {outputs}"
@@ -62,4 +62,5 @@ def _line(comparison: Comparison) -> str:
 def _row(comparison: Comparison) -> str:
     """The same as a row of a table."""
     outcome = comparison.reason or f"{comparison.difference:.0e}".removesuffix("e+00")
-    return f"| {comparison.name} | {comparison.library} | {comparison.parameters:,} | {outcome} |"
+    parameters = f"{comparison.parameters:,}" if comparison.parameters else ""
+    return f"| {comparison.name} | {comparison.library} | {parameters} | {outcome} |"
