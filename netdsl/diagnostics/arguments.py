@@ -50,6 +50,8 @@ class UnknownArgument(Diagnostic):
     """Whether other tools have it and nothing has to be written here."""
     taken: bool = False
     """Whether what is meant is given already."""
+    inside: str = ""
+    """The argument in which it is said."""
 
     @property
     def title(self) -> str:
@@ -58,7 +60,7 @@ class UnknownArgument(Diagnostic):
     @property
     def better(self) -> str:
         """The argument that was probably meant."""
-        return "" if self.needless else self.meant or nearest(self.name, self.known)
+        return "" if self.needless or self.inside else self.meant or nearest(self.name, self.known)
 
     @property
     def label(self) -> str:
@@ -68,6 +70,8 @@ class UnknownArgument(Diagnostic):
     def help(self) -> str:
         if self.needless:
             return "leave it out: it is known without being written"
+        if self.inside:
+            return f"say it inside of `{self.inside}`, which is given a word: `{self.inside} = …({self.name}=…)`"
         if self.taken:
             return f"leave one of the two out: `{self.better}` is given already"
         if self.better:

@@ -11,7 +11,9 @@ from netdsl.graph.model import Use
 from netdsl.graph.state import entries
 from netdsl.shapes import Shape
 from netdsl.source import Span
+from netdsl.tree.expressions import Apply, Expr, Literal
 from netdsl.tree.statements import Train
+from netdsl.tree.walk import parts
 
 if TYPE_CHECKING:
     from netdsl.recipes.recipe import Recipe
@@ -37,12 +39,15 @@ class Fitting:
         yield from self._times()
         yield from self._keys()
 
-    def _fault(self, key: str, reason: str, remedy: str) -> Unfit:
-        return Unfit(span=self._place(key), net=self.net, reason=reason, remedy=remedy)
+    def _fault(self, key: str, reason: str, remedy: str, part: str = "") -> Unfit:
+        return Unfit(span=self._place(key, part), net=self.net, reason=reason, remedy=remedy)
 
-    def _place(self, key: str) -> Span:
+    def _place(self, key: str, part: str) -> Span:
+        """Where a setting stands, or in it the argument or the string that is called `part`."""
         found = next((setting for setting in self.train.settings if setting.name == key), None)
-        return found.value.span if found is not None else self.train.name_span
+        if found is None:
+            return self.train.name_span
+        return next(_called(found.value, part), found.value.span) if part else found.value.span
 
     def _shapes(self) -> Iterator[Unfit]:
         if len(self.input.space) != 2 or self.input.channels not in (1, 3):
@@ -57,10 +62,10 @@ class Fitting:
         for name, values in (("mean", data.mean), ("std", data.std)):
             if len(values) not in (1, channels):
                 reason = f"`{name}` has {len(values)} numbers, and its input has {channels} channels"
-                yield self._fault("data", reason, "give one number for each channel, or one for all")
+                yield self._fault("data", reason, "give one number for each channel, or one for all", name)
         if data.resize is not None and data.resize < max(self.input.space, default=0):
             reason = f"images of {data.resize} are smaller than its input of {self.input}"
-            yield self._fault("data", reason, f"write `resize={max(self.input.space)}`, or leave it out")
+            yield self._fault("data", reason, f"write `resize={max(self.input.space)}`, or leave it out", "resize")
         if data.batch % self.recipe.accumulate:
             reason = f"{data.batch} images cannot be cut into {self.recipe.accumulate} equal parts"
             yield self._fault("accumulate", reason, "write a number that divides the batch")
@@ -82,10 +87,20 @@ class Fitting:
 
     def _keys(self) -> Iterator[Unfit]:
         keys = [entry.key for entry in entries(self.use) if not entry.buffer]
-        asked = [("groups", name) for group in self.recipe.groups for name in group.on if name not in KINDS]
-        asked += [("init", name) for init in self.recipe.init for name in init.on]
+        asked = [("groups", name) for group in self.recipe.groups for name in group.only if name not in KINDS]
+        asked += [("init", name) for init in self.recipe.init for name in init.only]
         for setting, pattern in asked:
             if not any(fnmatchcase(key, pattern) for key in keys):
                 near = nearest(pattern, (*keys, *(KINDS if setting == "groups" else ())))
                 remedy = f'did you mean "{near}"?' if near else f'its weights are called "{keys[0]}" and so on'
-                yield self._fault(setting, f'no weight is called "{pattern}"', remedy)
+                yield self._fault(setting, f'no weight is called "{pattern}"', remedy, pattern)
+
+
+def _called(expr: Expr, name: str) -> Iterator[Span]:
+    """The places in an expression of arguments and strings of this name."""
+    if isinstance(expr, Apply):
+        yield from (argument.value.span for argument in expr.arguments if argument.name == name)
+    if isinstance(expr, Literal) and expr.value == name:
+        yield expr.span
+    for part in parts(expr):
+        yield from _called(part, name)

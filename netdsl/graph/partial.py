@@ -104,6 +104,7 @@ def _unknown(partial: Partial, spoken: Name, argument: Argument, given: set[str]
         meant=habits.get(name, ""),
         needless=habits.get(name) == "",
         taken=habits.get(name) in given,
+        inside=target.inside.get(name, "") if isinstance(target, type) else "",
     )
 
 

@@ -71,7 +71,7 @@ class Init(Word):
 
     noun = "initialisation"
 
-    on: Patterns = ()
+    only: Patterns = ()
     """The keys it is for, `*` for any letters (`"layer4.*.weight"`); without it, the weights of convolutions and linear
     layers, whose biases it sets to 0."""
 

@@ -19,7 +19,7 @@ class Group(Word):
     positional = 1
     example = 'groups = group(["norm", "bias"], weight_decay=0)'
 
-    on: Patterns
+    only: Patterns
     """Which weights: "norm" for those of normalisations, "bias" for biases, or their keys, with `*` for any letters."""
     lr: Positive = 1.0
     """What the learning rate is multiplied with."""

@@ -137,7 +137,7 @@ class Dirac(Init):
 
     word = "dirac"
     aliases = ("identity_init",)
-    example = 'init = dirac(on="*.conv*.weight")'
+    example = 'init = dirac(only="*.conv*.weight")'
 
     def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
         """`tensor` is the weight of a convolution; raises `ValueError` for fewer than three dimensions."""
@@ -153,7 +153,7 @@ class Filled(Init):
     positional = 1
     aliases = ("fill", "value", "zeros", "ones")
     habits = {"val": "value"}
-    example = 'init = filled(1, on="conv2.bias")'
+    example = 'init = filled(1, only="conv2.bias")'
 
     value: Number
     """The number."""

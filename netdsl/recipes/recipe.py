@@ -26,11 +26,7 @@ class Recipe(Word):
     noun = "recipe"
     example = "train plain for conv_net { data = parquet(batch=20); optimizer = adam(lr=0.001); steps = 10000 }"
     habits = {
-        "batch_size": "data",
-        "batch": "data",
         "dataset": "data",
-        "lr": "optimizer",
-        "learning_rate": "optimizer",
         "scheduler": "schedule",
         "lr_schedule": "schedule",
         "criterion": "loss",
@@ -44,10 +40,22 @@ class Recipe(Word):
         "ema": "average",
         "amp": "precision",
         "grad_clip": "clip_norm",
+        "max_grad_norm": "clip_norm",
         "workers": "",
         "num_workers": "",
         "device": "",
         "shuffle": "",
+    }
+    inside = {
+        "lr": "optimizer",
+        "learning_rate": "optimizer",
+        "momentum": "optimizer",
+        "weight_decay": "optimizer",
+        "batch": "data",
+        "batch_size": "data",
+        "mean": "data",
+        "std": "data",
+        "label_smoothing": "loss",
     }
 
     data: Annotated[DataFormat, Wanted("a data format, as in `parquet(batch=128)`")]

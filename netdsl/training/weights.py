@@ -30,7 +30,7 @@ def started(network: Network, recipe: Recipe, seed: int) -> nn.Module:
     with torch.no_grad():
         for init in recipe.init:
             for weight in weights(network.root):
-                if init.on:
+                if init.only:
                     _fill_named(weight, tensors, init)
                 elif weight.fans is not None:
                     init.fill(tensors[weight.key], *weight.fans)
@@ -43,7 +43,7 @@ def started(network: Network, recipe: Recipe, seed: int) -> nn.Module:
 
 
 def _fill_named(weight: Weight, tensors: Mapping[str, Tensor], init: Init) -> None:
-    if any(fnmatchcase(weight.key, pattern) for pattern in init.on):
+    if any(fnmatchcase(weight.key, pattern) for pattern in init.only):
         tensor = tensors[weight.key]
         init.fill(tensor, *(weight.fans or (tensor.numel(), tensor.numel())))
 
@@ -71,5 +71,5 @@ def _names(group: Group, weight: Weight) -> bool:
         (name == "norm" and weight.role is Role.NORM)
         or (name == "bias" and weight.bias)
         or fnmatchcase(weight.key, name)
-        for name in group.on
+        for name in group.only
     )

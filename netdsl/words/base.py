@@ -25,6 +25,8 @@ class Word(BaseModel):
     habits: ClassVar[Mapping[str, str]] = {}
     """What people from elsewhere call its arguments -> the field (`kernel_size` -> `kernel`); "" for what is
     never written, because it is known (`in_channels`) or decided by the compiler (`inplace`)."""
+    inside: ClassVar[Mapping[str, str]] = {}
+    """What people look for among its arguments -> the argument in which it is said (`lr` -> `optimizer`)."""
     called: ClassVar[str] = ""
     """How it is called, where that is no list of arguments."""
     example: ClassVar[str]
