@@ -70,7 +70,7 @@ def test_a_word_and_each_of_its_arguments_is_documented(kind: type[Word]) -> Non
 
 @every_word
 def test_names_from_elsewhere_stand_for_arguments_that_there_are(kind: type[Word]) -> None:
-    assert {ours for ours in kind.habits.values() if ours} <= set(kind.model_fields)
+    assert {ours for ours in (*kind.habits.values(), *kind.inside.values()) if ours} <= set(kind.model_fields)
     assert not [name for name in set(kind.habits) & set(kind.model_fields) if kind.habits[name] == name]
     assert kind.positional <= len(kind.model_fields)
 
