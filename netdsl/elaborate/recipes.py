@@ -19,6 +19,7 @@ from netdsl.layers.base import Layer
 from netdsl.tree.expressions import Apply, Argument, Expr, List, Name
 from netdsl.tree.statements import Block, File, Train
 from netdsl.words.base import Word
+from netdsl.words.names import meant
 
 if TYPE_CHECKING:
     from netdsl.recipes.recipe import Recipe
@@ -166,9 +167,8 @@ class Kitchen:
         return value
 
     def _unknown(self, name: Name) -> UnknownRecipeWord:
-        plain = name.name.rpartition(".")[2].lower().replace("_", "")
-        for kind in self.words.values():
-            if plain in (alias.lower().replace("_", "") for alias in (kind.__name__, *kind.aliases)):
-                return UnknownRecipeWord(span=name.span, name=name.name, known=(), meant=kind.word)
+        word = meant(name.name, self.words)
+        if word is not None:
+            return UnknownRecipeWord(span=name.span, name=name.name, known=(), meant=word)
         lets = (found for found, value in self.home.names.items() if not isinstance(value, Partial))
         return UnknownRecipeWord(span=name.span, name=name.name, known=(*self.words, *lets))

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from netdsl.layers import activate, conv, dense, dropout, join, normalise, pool, resample, reshape, scale
 from netdsl.layers.base import Layer
+from netdsl.words.names import meant
 
 FAMILIES = (conv, dense, normalise, activate, pool, dropout, reshape, resample, scale, join)
 
@@ -24,14 +25,4 @@ def kinds() -> Mapping[str, type[Layer]]:
 
 def foreign(name: str) -> str | None:
     """Our word for a layer that others call `name` (`nn.Conv2d`, `BatchNormalization`); None where nobody does."""
-    return _aliases().get(_plain(name.rpartition(".")[2]))
-
-
-@cache
-def _aliases() -> Mapping[str, str]:
-    """Other people's names, in small letters without `_` -> our word."""
-    return {_plain(name): kind.word for kind in kinds().values() for name in (kind.word, kind.__name__, *kind.aliases)}
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "")
+    return meant(name, kinds())

@@ -1,4 +1,4 @@
-"""Averages of the weights over time."""
+"""Averages of the weights over time, which are judged and kept in place of the last ones."""
 
 from netdsl.recipes.base import Average, Moment
 from netdsl.words.fields import Fraction

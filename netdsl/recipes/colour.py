@@ -20,8 +20,9 @@ HalfTurn = Annotated[float, Field(ge=0, le=0.5), Wanted("a number from 0 to 0.5"
 
 
 class PcaJitter(Augmentation):
-    """Light of another colour: adds random multiples of the principal components of colours, the same to all pixels of
-    an image (Krizhevsky et al. 2012, section 4.1). Images without three channels stay as they are.
+    """Light of another colour, the same for all pixels of an image (Krizhevsky et al. 2012, section 4.1).
+
+    Random multiples of the principal components of colours are added. Images without three channels stay as they are.
     """
 
     word = "pca_jitter"

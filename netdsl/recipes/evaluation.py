@@ -1,4 +1,4 @@
-"""How a network is judged while it trains, and after."""
+"""Evaluation: how a network is judged while it trains, and after."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""Settings for some of the weights only."""
+"""Groups: settings for some of the weights only."""
 
 from typing import Annotated
 

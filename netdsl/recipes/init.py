@@ -1,4 +1,4 @@
-"""What weights are before the first step.
+"""Initialisations: what weights are before the first step.
 
 A fan is counted by the caller, in the group that a weight belongs to: a depthwise 3x3 filter has a fan of 9.
 """
@@ -113,8 +113,10 @@ class Kaiming(Init):
 
 
 class Orthogonal(Init):
-    """Filters, flattened to the rows of a matrix, are orthonormal; where they are more than columns, the columns are
-    (Saxe et al. 2013, arXiv:1312.6120)."""
+    """Filters, flattened to the rows of a matrix, are orthonormal (Saxe et al. 2013, arXiv:1312.6120).
+
+    Where there are more rows than columns, the columns are.
+    """
 
     word = "orthogonal"
     positional = 1
@@ -132,8 +134,10 @@ class Orthogonal(Init):
 
 
 class Dirac(Init):
-    """The first filters hand their input channel on: a 1 in the middle. There are as many as input channels; the others
-    stay as they are (Zagoruyko and Komodakis 2017, arXiv:1706.00388)."""
+    """The first filters hand their input channel on: a 1 in the middle (Zagoruyko and Komodakis 2017).
+
+    There are as many of them as input channels; the others stay as they are (arXiv:1706.00388).
+    """
 
     word = "dirac"
     aliases = ("identity_init",)

@@ -1,4 +1,4 @@
-"""What training makes small."""
+"""Losses: what training makes small."""
 
 from __future__ import annotations
 

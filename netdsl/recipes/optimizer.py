@@ -141,13 +141,12 @@ class AdamW(Optimizer):
 
 
 class Muon(Optimizer):
-    """Momentum whose singular values are all made about 1, for the filters of convolutions (Jordan et al. 2024,
-    kellerjordan.github.io/posts/muon).
+    """Momentum whose singular values are all made about 1, for the filters of convolutions (Jordan et al. 2024).
 
     A filter bank (out, in, height, width) is taken as a matrix of `out` rows. Weights with four dimensions are filters,
     the first convolution's too; all else goes to `rest`: biases, norms, linear layers, the head. That and the defaults
     are those of the CIFAR-10 speed record (airbench94_muon, 2024). Its steps are not scaled by the form of the
-    matrix, as `torch.optim.Muon`'s are.
+    matrix, as `torch.optim.Muon`'s are (kellerjordan.github.io/posts/muon).
     """
 
     word = "muon"

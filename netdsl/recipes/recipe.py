@@ -24,6 +24,7 @@ class Recipe(Word):
 
     word = "train"
     noun = "recipe"
+    called = "train NAME for NET { KEY = VALUE; … }"
     example = "train plain for conv_net { data = parquet(batch=20); optimizer = adam(lr=0.001); steps = 10000 }"
     habits = {
         "dataset": "data",

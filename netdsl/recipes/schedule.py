@@ -1,4 +1,7 @@
-"""How the learning rate changes over time. Times are in the unit of the recipe's own length: steps or epochs."""
+"""Schedules: how the learning rate changes over time.
+
+Times are in the unit of the recipe's own length: steps or epochs.
+"""
 
 from math import cos, exp, pi
 
@@ -42,7 +45,7 @@ class Step(Schedule):
     word = "step"
     positional = 1
     aliases = ("MultiStepLR", "StepLR", "milestones")
-    habits = {"milestones": "at", "step_size": "every", "gamma": "factor"}
+    habits = {"milestones": "at", "step_size": "every", "gamma": "by"}
     example = "schedule = step([30, 60, 80], by=0.1)"
 
     at: OptionalMoments = None

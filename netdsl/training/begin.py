@@ -36,7 +36,7 @@ def begun(
     run = Run(folder or named(network.name, training.name))
     session = Session(run, network, training, engine, options, say if engine.first else _silent)
     if engine.first:
-        made(run.folder, checked, training, settings, _facts(engine, options))
+        made(run.folder, checked, training, settings, _facts(engine, options, session.names))
     session.say(f"{network.name}, recipe {training.name}, on {_device(engine)}: {run.folder}")
     return session
 
@@ -59,13 +59,14 @@ def _silent(text: str) -> None:
     """Of several processes one speaks."""
 
 
-def _facts(engine: Engine, options: Options) -> dict[str, Any]:
+def _facts(engine: Engine, options: Options, names: tuple[str, ...]) -> dict[str, Any]:
     import torch
 
     return {
         "netdsl": version("netdsl"),
         "begun": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": _place(options.data),
+        "classes": names,
         "torch": torch.__version__,
         "python": platform.python_version(),
         "device": _device(engine),

@@ -24,35 +24,12 @@ AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class Judge:
-    """The test images, and how networks are shown them."""
+class Eye:
+    """How networks are shown images."""
 
     engine: Engine
     recipe: Recipe
-    source: Held | Loaded | Flowing
     preparation: Preparation
-
-    def score(self, models: Sequence[nn.Module]) -> Score:
-        """The score of the models together, whose probabilities are averaged over models and views.
-
-        The loss is the cross-entropy of the averaged probabilities. All processes must ask together.
-        """
-        import torch
-
-        was = [model.training for model in models]
-        tally = Tally(self.engine.device)
-        for model in models:
-            model.eval()
-        wanted = self.recipe.evaluate.images or len(self.source)
-        mine = range(self.engine.rank, min(wanted, len(self.source)), self.engine.world)
-        with torch.inference_mode():
-            for images, labels in self.source.in_turn(self.recipe.evaluate.batch or AT_ONCE, mine):
-                logs = self.log_probabilities(models, images)
-                loss = torch.nn.functional.nll_loss(logs, labels)
-                tally.add(loss, logs, labels, five=True)
-        for model, training in zip(models, was, strict=True):
-            model.train(training)
-        return tally.score(self.engine)
 
     def log_probabilities(self, models: Sequence[nn.Module], images: torch.Tensor) -> torch.Tensor:
         """For uint8 images (N, channels, height, width) the logarithms of the averaged probabilities (N, classes)."""
@@ -74,3 +51,33 @@ class Judge:
             return list(ten_crop(images, self.preparation.size))
         middle = self.preparation.cut(images)
         return [middle, middle.flip(3)] if views == "flip" else [middle]
+
+
+@dataclass(frozen=True)
+class Judge(Eye):
+    """The test images, and how networks are shown them."""
+
+    source: Held | Loaded | Flowing
+
+    def score(self, models: Sequence[nn.Module], tally: Tally | None = None) -> Score:
+        """The score of the models together, whose probabilities are averaged over models and views.
+
+        The loss is the cross-entropy of the averaged probabilities. A `tally` that counts more may be given. All
+        processes must ask together.
+        """
+        import torch
+
+        was = [model.training for model in models]
+        tally = tally or Tally(self.engine.device)
+        for model in models:
+            model.eval()
+        wanted = self.recipe.evaluate.images or len(self.source)
+        mine = range(self.engine.rank, min(wanted, len(self.source)), self.engine.world)
+        with torch.inference_mode():
+            for images, labels in self.source.in_turn(self.recipe.evaluate.batch or AT_ONCE, mine):
+                logs = self.log_probabilities(models, images)
+                loss = torch.nn.functional.nll_loss(logs, labels)
+                tally.add(loss, logs, labels, five=True)
+        for model, training in zip(models, was, strict=True):
+            model.train(training)
+        return tally.score(self.engine)

@@ -50,3 +50,26 @@ class Tally:
     def clear(self) -> None:
         """Begins anew."""
         self.sums.zero_()
+
+
+class ClassTally(Tally):
+    """Counts for each class as well."""
+
+    def __init__(self, device: torch.device, classes: int) -> None:
+        import torch
+
+        super().__init__(device)
+        self.of_class = torch.zeros(2, classes, dtype=torch.float64, device=device)
+        """Hits, and images."""
+
+    def add(self, loss: torch.Tensor, scores: torch.Tensor, targets: torch.Tensor, *, five: bool = False) -> None:
+        """Counts a batch with class numbers (N,)."""
+        super().add(loss, scores, targets, five=five)
+        hits = (scores.argmax(1) == targets).double()
+        self.of_class[0].index_add_(0, targets, hits)
+        self.of_class[1].index_add_(0, targets, hits.new_ones(len(targets)))
+
+    def classes(self, engine: Engine) -> list[tuple[int, int]]:
+        """For each class its hits and its images, in all processes, which must ask together."""
+        hits, images = engine.total(self.of_class.clone()).tolist()
+        return [(round(hit), round(image)) for hit, image in zip(hits, images, strict=True)]

@@ -33,7 +33,7 @@ class Run:
 
     @property
     def facts(self) -> Path:
-        """Where the data lies, versions, hardware."""
+        """Where the data lies, the names of its classes, versions, hardware."""
         return self.folder / "run.json"
 
     @property
@@ -44,6 +44,10 @@ class Run:
     def member(self, number: int, of: int) -> Member:
         """The part of one network of the ensemble; of a single one, the folder itself."""
         return Member(self.folder if of == 1 else self.folder / f"member{number}")
+
+    def members(self, of: int) -> list[Member]:
+        """The parts of all networks."""
+        return [self.member(number, of) for number in range(of)]
 
     def read(self) -> tuple[Network, Training]:
         """The network and its recipe; raises `Halted` where this is no run, and `Refused` where its file is wrong."""
@@ -88,6 +92,11 @@ class Member:
         return self.folder / "watch.csv"
 
     @property
+    def depths(self) -> Path:
+        """The same as a picture."""
+        return self.folder / "watch.svg"
+
+    @property
     def board(self) -> Path:
         """Events for TensorBoard."""
         return self.folder / "events"
@@ -123,8 +132,8 @@ def made(
         used = _copied(checked, folder / "source")
         save(run.facts, json.dumps(dict(facts), indent=2) + "\n")
         save(run.file, text(checked.networks[0], training, used, settings))
-        for number in range(training.recipe.ensemble):
-            run.member(number, training.recipe.ensemble).folder.mkdir(exist_ok=True)
+        for member in run.members(training.recipe.ensemble):
+            member.folder.mkdir(exist_ok=True)
     except OSError as error:
         raise Halted(f"{folder} cannot be written: {error.strerror or error}") from error
     return run

@@ -9,19 +9,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netdsl.datasets.base import Stream, Unusable
+from netdsl.datasets.base import Unusable
 from netdsl.graph.model import AuxRun, Network, Training
 from netdsl.training import checkpoint
-from netdsl.training.batches import Preparation, preparation
+from netdsl.training.batches import Preparation
 from netdsl.training.engine import Engine
 from netdsl.training.evaluation import Judge
 from netdsl.training.halted import Halted
-from netdsl.training.images import Canvas, Held, Loaded, source
+from netdsl.training.images import Held, Loaded
 from netdsl.training.log import Log, trimmed
 from netdsl.training.loop import Loop
 from netdsl.training.metrics import Score, Tally
 from netdsl.training.order import Order
 from netdsl.training.run import Member, Run
+from netdsl.training.splits import prepared, split
 from netdsl.training.state import Progress, State, seeded
 from netdsl.training.streams import Flowing
 from netdsl.training.weights import grouped, started
@@ -61,27 +62,20 @@ class Session:
     stopped: bool = False
     """Whether the user asked to stop."""
     images: Held | Loaded | Flowing = field(init=False)
+    names: tuple[str, ...] = field(init=False)
+    """Those of the classes, where the data has some."""
     judge: Judge = field(init=False)
     preparation: Preparation = field(init=False)
 
     def __post_init__(self) -> None:
-        recipe, data, shape = self.recipe, self.recipe.data, self.network.input
+        recipe, data, device = self.recipe, self.recipe.data, self.engine.device
         if data.batch % (self.engine.world * recipe.accumulate):
             raise Halted(f"a batch of {data.batch} cannot be shared by {self.engine.world} processes")
-        size = (shape.space[0], shape.space[1])
-        canvas = Canvas(shape.channels, *((data.resize, data.resize) if data.resize else size))
-        self.preparation = preparation(recipe, size, self.classes, self.engine.device)
-        found: list[Held | Loaded | Flowing] = []
-        for split in ("train", "test"):
-            opened = data.open(self.options.data, split, shape.channels)
-            if isinstance(opened, Stream):
-                found.append(Flowing(opened, canvas, self.engine.device, data.corrupt))
-            else:
-                _check_classes(opened.labels, self.classes, self.network.name)
-                found.append(source(opened, canvas, self.engine.device, data.corrupt))
-        self.images, tests = found
-        self.judge = Judge(self.engine, recipe, tests, self.preparation)
-        counts = ["shards" if isinstance(one, Flowing) else f"{len(one):,} images" for one in found]
+        self.preparation = prepared(self.network, recipe, device)
+        self.images, self.names = split(self.network, recipe, self.options.data, "train", device)
+        tests, _ = split(self.network, recipe, self.options.data, "test", device)
+        self.judge = Judge(self.engine, recipe, self.preparation, tests)
+        counts = ["shards" if isinstance(one, Flowing) else f"{len(one):,} images" for one in (self.images, tests)]
         self.say(f"{counts[0]} to train, {counts[1]} to test")
         if len(self.images) < data.batch:
             raise Unusable(f"{len(self.images)} images are fewer than a batch of {data.batch}")
@@ -90,11 +84,6 @@ class Session:
     def recipe(self) -> Recipe:
         """What the network is trained by."""
         return self.training.recipe
-
-    @property
-    def classes(self) -> int:
-        """How many scores the network gives."""
-        return self.network.root.gives.shape.channels
 
     def go(self) -> Score | None:
         """Trains all networks and gives the score of them together; None where the user stopped it."""
@@ -111,23 +100,24 @@ class Session:
 
     def finish(self, score: Score) -> None:
         """Says what came of it, and draws it."""
-        from netdsl.training.curves import curves
-
         if not self.engine.first:
             return
-        members = [self.run.member(number, self.recipe.ensemble) for number in range(self.recipe.ensemble)]
-        drawn = "" if curves([member.folder for member in members], self.run.curves) else " (no curves: no matplotlib)"
-        self.say(f"top-1 {score.top1:.2%}, top-5 {score.top5:.2%} of {score.images:,} test images{drawn}")
-        self.say(f"weights, numbers and curves are in {self.run.folder}")
+        self.say(f"top-1 {score.top1:.2%}, top-5 {score.top5:.2%} of {score.images:,} test images")
+        self.say(f"weights, numbers and curves are in {self.run.folder}{self._drawn()}")
 
+    def _drawn(self) -> str:
+        """Draws the curves, and what was watched; tells why where that cannot be done."""
+        from netdsl.training.curves import curves
+        from netdsl.training.watch import depths
 
-def _check_classes(labels: list[int], classes: int, name: str) -> None:
-    most = max(labels, default=-1)
-    if most >= classes:
-        raise Unusable(
-            f"the images have {most + 1} classes, and {name} tells {classes} apart\n"
-            f"Give it as many: --set classes={most + 1}"
-        )
+        try:
+            curves([self.run.folder], self.run.curves)
+            for member in self.run.members(self.recipe.ensemble):
+                if self.options.watch and member.watched.exists():
+                    depths(member.watched, member.depths)
+        except (Unusable, Halted, OSError) as error:
+            return f"\nThere is no picture: {error}"
+        return ""
 
 
 @dataclass

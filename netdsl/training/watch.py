@@ -7,8 +7,13 @@ from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from netdsl.training.halted import Halted
+from netdsl.training.pictures import drawing
+from netdsl.training.run import Member
+
 if TYPE_CHECKING:
     import torch
+    from matplotlib.axes import Axes
 
     from netdsl.recipes.base import Batch
     from netdsl.training.loop import Loop
@@ -63,36 +68,69 @@ def _norms(part: torch.nn.Module) -> tuple[float | str, float | str]:
     return float(weight.grad.norm()), float(weight.detach().norm())
 
 
-def depths(path: Path, picture: Path) -> bool:
-    """Draws the last of the rows by depth: gradients, activations, dead units. False where matplotlib is missing."""
+def watched(folder: Path, picture: Path) -> None:
+    """Draws what was watched in the run in `folder`, or of a network of an ensemble; raises like `depths`."""
+    member = Member(folder)
+    several = sorted(folder.glob("member*/watch.csv"))
+    if several and not member.watched.exists():
+        raise Halted(f"{folder} is an ensemble: name one of its networks, as in {several[0].parent}")
+    depths(member.watched, picture)
+
+
+def depths(path: Path, picture: Path) -> None:
+    """Draws the rows at `path` by depth, at the first step, in the middle and at the last: gradients, activations, dead
+    units.
+
+    Raises `Halted` where there are no rows, `Unusable` where matplotlib is
+    missing, `OSError` where the picture cannot be written.
+    """
+    steps = _steps(path)
+    numbers = sorted(steps)
+    shown = sorted({numbers[0], numbers[len(numbers) // 2], numbers[-1]})
+    with drawing(picture, 3) as (figure, axes):
+        for axis, (column, title) in zip(axes, _DRAWN.items(), strict=True):
+            for shade, step in zip(_SHADES[-len(shown) :], shown, strict=True):
+                points = [(int(row["depth"]), float(row[column])) for row in steps[step] if row[column]]
+                axis.plot(*zip(*points, strict=True), "o-", markersize=3.5, color=shade, label=f"step {step:,}")
+            axis.set(title=title)
+            _name_layers(axis, steps[numbers[-1]])
+        for axis in axes[:2]:
+            axis.set_yscale("log", nonpositive="clip")
+        axes[2].set(ylim=(-0.03, 1.03))
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+
+
+_DRAWN = {
+    "gradient_norm": "norm of the gradient of the weights",
+    "activation_std": "standard deviation of what a layer gives",
+    "dead": "share of channels that are 0 for all images",
+}
+_SHADES = ("#9ecae1", "#4292c6", "#08306b")
+"""From the first step to the last."""
+_NAMED = 30
+"""Of more layers only the depth is written."""
+
+
+def _name_layers(axis: Axes, rows: list[dict[str, str]]) -> None:
+    if len(rows) > _NAMED:
+        axis.set(xlabel="depth, in layers")
+        return
+    places = [int(row["depth"]) for row in rows]
+    axis.set_xticks(places, [f"{row['layer']} {row['kind']}" for row in rows], rotation=90, fontsize=8)
+
+
+def _steps(path: Path) -> dict[int, list[dict[str, str]]]:
+    """The rows of each step; of a step that was taken again after a stop, the last ones."""
+    found: dict[int, dict[str, dict[str, str]]] = {}
     try:
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError:
-        return False
-    from io import BytesIO
-
-    from netdsl.saving import save
-
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    steps = sorted({int(row["step"]) for row in rows})
-    shown = sorted({steps[0], steps[len(steps) // 2], steps[-1]})
-    figure = Figure(figsize=(13, 4.2), layout="constrained")
-    axes = figure.subplots(1, 3)
-    for place, step in enumerate(shown):
-        own = [row for row in rows if int(row["step"]) == step]
-        for axis, column in zip(axes, ("gradient_norm", "activation_std", "dead"), strict=True):
-            points = [(int(row["depth"]), float(row[column])) for row in own if row[column]]
-            axis.plot(*zip(*points, strict=True), "o-", markersize=3, color=f"C{place}", label=f"step {step:,}")
-    for axis, name in zip(
-        axes, ("norm of the gradient", "deviation of what layers give", "share of dead units"), strict=True
-    ):
-        axis.set(xlabel="layer, by depth", title=name)
-        axis.grid(alpha=0.3)
-    axes[0].set_yscale("log")
-    axes[1].set_yscale("log")
-    axes[0].legend(frameon=False)
-    data = BytesIO()
-    figure.savefig(data, format="svg", metadata={"Date": None})
-    save(picture, data.getvalue())
-    return True
+        with path.open(newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                if None not in row.values():
+                    found.setdefault(int(row["step"]), {})[row["layer"]] = row
+    except FileNotFoundError:
+        raise Halted(f"there is no {path}: train with --watch") from None
+    except (KeyError, ValueError) as error:
+        raise Halted(f"{path} is no table of what was watched: {error}") from error
+    if not found:
+        raise Halted(f"{path} has no rows yet")
+    return {step: list(rows.values()) for step, rows in found.items()}

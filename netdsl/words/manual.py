@@ -16,7 +16,7 @@ _WIDTH = 88
 
 def manual(kind: type[Word]) -> str:
     """All that its reader should know; the last line ends without a newline."""
-    parts = [signature(kind), "", fill(cleandoc(kind.__doc__ or ""), _WIDTH)]
+    parts = [signature(kind), "", fill(" ".join((kind.__doc__ or "").split()), _WIDTH)]
     if bare := kind.arguments()[: kind.positional]:
         parts += ["", f"Without a name: {', '.join(bare)}."]
     parts += [line for name in kind.arguments() for line in ("", *_argument(kind, name))]
@@ -49,8 +49,13 @@ def shown(value: object) -> str:
             return str(value).lower()
         case str():
             return f'"{value}"'
-        case (first, second) if first == second:
+        case Word():
+            given = {name: getattr(value, name) for name in value.model_fields_set}
+            return f"{value.word}({', '.join(f'{k}={shown(v)}' for k, v in given.items())})" if given else value.word
+        case (first, second) if first == second and not isinstance(first, str | Word):
             return shown(first)
+        case (Word() as only,):
+            return shown(only)
         case tuple():
             return f"[{', '.join(map(shown, value))}]"
         case _:
