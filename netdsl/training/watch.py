@@ -7,6 +7,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from netdsl.saving import save
+
 if TYPE_CHECKING:
     import torch
 
@@ -45,6 +47,16 @@ def watch(loop: Loop, batch: Batch, path: Path) -> None:
         writer.writerows([COLUMNS, *rows] if new else rows)
 
 
+def trimmed(path: Path, step: int) -> None:
+    """Takes the rows after `step` out of the table at `path`, where there is one."""
+    if not path.exists():
+        return
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    whole = [line for line in lines[1:] if line.endswith("\n") and int(line.partition(",")[0]) <= step]
+    if len(whole) + 1 < len(lines):
+        save(path, "".join([lines[0], *whole]))
+
+
 def _noting(seen: dict[str, tuple[float, float]], name: str) -> Any:
     def note(part: torch.nn.Module, given: object, gives: torch.Tensor) -> None:
         values = gives.detach().float()
@@ -70,8 +82,6 @@ def depths(path: Path, picture: Path) -> bool:
     except ModuleNotFoundError:
         return False
     from io import BytesIO
-
-    from netdsl.saving import save
 
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
