@@ -1,5 +1,7 @@
 """`netdsl train`."""
 
+import os
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +37,26 @@ def command(network: str | None, resume: Path | None, **options: Any) -> int:
     """
     if (network is None) == (resume is None):
         raise click.UsageError("name a network, or a run to go on with: --resume RUN")
+    if resume is not None:
+        _refuse_changes(options)
     try:
         return _resumed(resume, **options) if resume is not None else _begun(network or "", **options)
     except (Halted, Unusable) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(f"{_speaker()}{error}") from error
+
+
+def _refuse_changes(options: dict[str, Any]) -> None:
+    """A run goes on as it began."""
+    names = {"settings": "--set", "out": "--out", "recipe": "--recipe", "init_from": "--init-from", "net": "--net"}
+    for name, option in names.items():
+        if options[name]:
+            raise click.UsageError(f"{option} does not go with --resume: a run goes on as it began")
+
+
+def _speaker() -> str:
+    """Which of several processes speaks."""
+    rank, world = os.environ.get("RANK", "0"), os.environ.get("WORLD_SIZE", "1")
+    return "" if world == "1" else f"process {rank} of {world}: "
 
 
 def _begun(network: str, out: Path | None, recipe: str | None, data: str | None, **options: Any) -> int:
@@ -66,7 +84,9 @@ def _run(session: Any) -> int:
         score = session.go()
     session.engine.close()
     if score is None:
-        session.say(f"stopped; go on with: netdsl train --resume {session.run.folder}")
+        flags = [f"--{name}" for name in ("watch", "tensorboard") if getattr(session.options, name)]
+        again = shlex.join(["netdsl", "train", "--resume", str(session.run.folder), *flags])
+        session.say(f"stopped; go on with: {again}")
         return 130
     session.finish(score)
     return 0

@@ -23,6 +23,10 @@ class Corrupt(Exception):
         self.sample = sample
         self.reason = reason
 
+    def __reduce__(self) -> tuple[type[Corrupt], tuple[str, str]]:
+        """What a worker process hands on of it."""
+        return type(self), (self.sample, self.reason)
+
 
 class Split(ABC):
     """The labelled images of one split, read by number; safe to read from several processes."""

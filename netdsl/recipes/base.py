@@ -141,5 +141,5 @@ class Average(Word):
     """Steps from one update to the next."""
 
     def share(self, updates: int, moment: Moment) -> float:
-        """How much of the average stays when the weights after `updates` updates are taken in; 0 begins anew."""
+        """How much of the average stays when weights are taken in, `updates` since it last began; 0 begins anew."""
         raise NotImplementedError

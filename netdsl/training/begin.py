@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netdsl.training.engine import Engine, start
+from netdsl.training.origin import refuse_unfit
 from netdsl.training.run import Run, made, named
 from netdsl.training.train import Options, Session
 
@@ -32,6 +33,8 @@ def begun(
     Raises `Halted` for a folder that cannot be had, and `netdsl.datasets.base.Unusable` for images.
     """
     network = checked.networks[0]
+    if options.init_from is not None:
+        refuse_unfit(network, options.init_from)
     engine = start(training.recipe, device)
     run = Run(folder or named(network.name, training.name))
     session = Session(run, network, training, engine, options, say if engine.first else _silent)
@@ -47,9 +50,10 @@ def resumed(
     """A run that goes on from its last checkpoint, with the images where they were, or at `data`. Raises likewise."""
     run = Run(folder)
     network, training = run.read()
-    place = run.read_facts().get("data", "") if data is None else data
+    facts = run.read_facts() if data is None or run.facts.exists() else {}
+    place, other = str(facts.get("data", "")) if data is None else data, facts.get("init_from")
     engine = start(training.recipe, device)
-    options = Options(place, True, None, watch, tensorboard)
+    options = Options(place, True, None if other is None else Path(other), watch, tensorboard)
     session = Session(run, network, training, engine, options, say if engine.first else _silent)
     session.say(f"going on with {folder}, recipe {training.name}, on {_device(engine)}")
     return session
@@ -67,6 +71,7 @@ def _facts(engine: Engine, options: Options, names: tuple[str, ...]) -> dict[str
         "begun": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": _place(options.data),
         "classes": names,
+        "init_from": None if options.init_from is None else options.init_from.resolve().as_posix(),
         "torch": torch.__version__,
         "python": platform.python_version(),
         "device": _device(engine),
@@ -76,7 +81,7 @@ def _facts(engine: Engine, options: Options, names: tuple[str, ...]) -> dict[str
 
 def _place(data: str) -> str:
     """Where the images lie, wherever one looks from."""
-    return data if not data or "://" in data else Path(data).resolve().as_posix()
+    return data if not data or "://" in data else Path(data).expanduser().resolve().as_posix()
 
 
 def _device(engine: Engine) -> str:

@@ -43,7 +43,14 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     except FileNotFoundError:
         raise Halted(f"there is no checkpoint at {path}") from None
     except (SafetensorError, KeyError, ValueError, OSError) as error:
-        raise Halted(f"{path} is no checkpoint of a training: {error}") from error
+        reason = "it was not written by netdsl" if isinstance(error, KeyError) else error
+        raise Halted(f"{path} is no checkpoint of a training, or not whole: {reason}") from error
+
+
+def sweep(folder: Path) -> None:
+    """Removes the half-written files of a process that was killed."""
+    for draft in folder.glob(".*.tmp"):
+        draft.unlink(missing_ok=True)
 
 
 def below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

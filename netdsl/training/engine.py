@@ -63,13 +63,15 @@ class Engine:
             all_reduce(values)
         return values
 
-    def agreed(self, yes: bool) -> bool:
-        """Whether it holds in any of the processes."""
+    def sum(self, value: float) -> float:
+        """The sum of a number over all processes."""
         import torch
 
-        if self.world == 1:
-            return yes
-        return bool(self.total(torch.tensor(float(yes), device=self.device)) > 0)
+        return value if self.world == 1 else float(self.total(torch.tensor(float(value), device=self.device)))
+
+    def agreed(self, yes: bool) -> bool:
+        """Whether it holds in any of the processes."""
+        return self.sum(yes) > 0
 
     def every_rank(self, state: torch.Tensor) -> list[torch.Tensor]:
         """The tensors of all processes, equal in shape, in the order of their ranks."""

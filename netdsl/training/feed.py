@@ -23,7 +23,7 @@ Fed = tuple[torch.Tensor, torch.Tensor, int]
 
 
 @dataclass(frozen=True)
-class Feed(IterableDataset[Fed]):
+class Feed(IterableDataset[Fed | Unusable]):
     """What a worker does, without end: reads its shards, epoch after epoch, and cuts the images into batches."""
 
     stream: Stream
@@ -33,19 +33,19 @@ class Feed(IterableDataset[Fed]):
     workers: int
     start: int
 
-    def __iter__(self) -> Iterator[Fed]:
+    def __iter__(self) -> Iterator[Fed | Unusable]:
         info = get_worker_info()
-        worker = info.id if info is not None else 0
+        worker = ((info.id if info is not None else 0) + self.start) % self.workers  # the loader begins with number 0
         part, parts = self.order.rank * self.workers + worker, self.order.world * self.workers
         samples = _Samples(
             (self.stream.samples(epoch, self.order.seed, part, parts) for epoch in count()), self.corrupt
         )
         batches = samples.batches(self.canvas, self.order.batch // self.order.world)
-        return islice(batches, len(range(worker, self.start, self.workers)), None)
+        return _told(islice(batches, len(range(worker, self.start, self.workers)), None))
 
 
 @dataclass(frozen=True)
-class Once(IterableDataset[Fed]):
+class Once(IterableDataset[Fed | Unusable]):
     """The first images of the shards, one time."""
 
     stream: Stream
@@ -54,9 +54,17 @@ class Once(IterableDataset[Fed]):
     batch: int
     indices: range
 
-    def __iter__(self) -> Iterator[Fed]:
+    def __iter__(self) -> Iterator[Fed | Unusable]:
         samples = _Samples(iter([self.stream.samples(0, 0, self.indices.start, self.indices.step)]), self.corrupt)
-        return samples.batches(self.canvas, self.batch, len(self.indices))
+        return _told(samples.batches(self.canvas, self.batch, len(self.indices)))
+
+
+def _told(batches: Iterator[Fed]) -> Iterator[Fed | Unusable]:
+    """The batches, and at their end what is wrong: an error that leaves a worker is buried in its traceback."""
+    try:
+        yield from batches
+    except Unusable as broken:
+        yield broken
 
 
 @dataclass

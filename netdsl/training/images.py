@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from netdsl.datasets.base import Corrupt, Split, Unusable
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Pair = tuple["torch.Tensor", "torch.Tensor"]
 """Images uint8 (N, channels, height, width) and their class numbers (N,), on the device."""
+
+Sample: TypeAlias = "tuple[torch.Tensor, int] | Corrupt | Unusable"
+"""What comes of reading an image: the image (channels, height, width) and its class number, or what is wrong."""
 
 FITS = 4 << 30
 """Bytes of images that may be held on a device."""
@@ -147,18 +150,21 @@ class Loaded:
         import torch
         from torch.utils.data import DataLoader
 
-        loader: Iterable[list[tuple[torch.Tensor, int] | Corrupt]] = DataLoader(
+        loader: Iterable[list[Sample]] = DataLoader(
             _Reader(self.split, self.canvas),  # type: ignore[arg-type]
             batch_sampler=chosen,
             num_workers=self.workers,
             collate_fn=list,
             pin_memory=False,
             prefetch_factor=4 if self.workers else None,
+            generator=torch.Generator(),  # else it draws from the one that dropout draws from
         )
         for samples in loader:
-            whole = [sample for sample in samples if not isinstance(sample, Corrupt)]
-            complain(next((sample for sample in samples if isinstance(sample, Corrupt)), None), self.corrupt)
-            self.skipped += len(samples) - len(whole)
+            whole, broken = parted(samples)
+            complain(next(iter(broken), None), self.corrupt)
+            self.skipped += len(broken)
+            if not whole:
+                raise Unusable(f"no image of a batch can be read\n{broken[0]}")
             images = torch.stack([image for image, _ in whole])
             labels = torch.tensor([label for _, label in whole])
             yield moved(images, labels, self.device)
@@ -174,13 +180,26 @@ class _Reader:
     def __len__(self) -> int:
         return len(self.split)
 
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, int] | Corrupt:
+    def __getitem__(self, index: int) -> Sample:
         import torch
 
         try:
             return torch.from_numpy(self.canvas.cut(self.split.image(index))), self.split.labels[index]
-        except Corrupt as broken:
+        except (Corrupt, Unusable) as broken:
             return broken
+
+
+def parted(samples: Iterable[Sample]) -> tuple[list[tuple[torch.Tensor, int]], list[Corrupt]]:
+    """The images that could be read, and the faults of the others; raises `Unusable` for a whole file."""
+    whole, broken = [], []
+    for sample in samples:
+        if isinstance(sample, Unusable):
+            raise sample
+        if isinstance(sample, Corrupt):
+            broken.append(sample)
+        else:
+            whole.append(sample)
+    return whole, broken
 
 
 def moved(images: torch.Tensor, labels: torch.Tensor, device: torch.device) -> Pair:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netdsl.saving import save
+from netdsl.training.halted import Halted
 
 if TYPE_CHECKING:
     from netdsl.training.metrics import Score
@@ -40,6 +41,7 @@ def rows(path: Path) -> list[Row]:
 
 
 def _whole(lines: csv.DictReader[str]) -> Iterator[Row]:
+    """The rows up to one that a process was killed at."""
     for line in lines:
         if None in line or None in line.values():
             return
@@ -48,12 +50,23 @@ def _whole(lines: csv.DictReader[str]) -> Iterator[Row]:
 
 
 def trimmed(path: Path, step: int) -> None:
-    """Takes the rows after `step` out of a table: a training that goes on from there writes them again."""
+    """Takes the rows after `step` out of a table: a training that goes on from there writes them again.
+
+    Where there is nothing to take out, the file stays as it is. Raises `Halted` where it is no such table.
+    """
+    if not path.exists():
+        return
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(_cells(row) for row in rows(path) if row.step <= step)
-    save(path, text.getvalue())
+    try:
+        writer.writerows(_cells(row) for row in rows(path) if row.step <= step)
+        if text.getvalue() != path.read_text("utf-8"):
+            save(path, text.getvalue())
+    except (KeyError, ValueError, csv.Error) as error:
+        raise Halted(f"{path} is no table of a training: {error}; put it elsewhere, and a new one is begun") from error
+    except OSError as error:
+        raise Halted(f"{path} cannot be read and written: {error.strerror or error}") from error
 
 
 def _cells(row: Row) -> list[object]:
@@ -125,8 +138,12 @@ class Log:
     def _row(self, row: Row) -> None:
         if self.quiet:
             return
-        with self.table.open("a", newline="", encoding="utf-8") as file:
-            csv.writer(file, lineterminator="\n").writerow(_cells(row))
+        try:
+            with self.table.open("a", newline="", encoding="utf-8") as file:
+                csv.writer(file, lineterminator="\n").writerow(_cells(row))
+        except OSError as error:
+            reason = error.strerror or error
+            raise Halted(f"{self.table} cannot be written: {reason}; the checkpoint beside it is whole") from error
         if self.board is not None:
             self.board.add_scalar(f"loss/{row.split}", row.loss, row.step)
             self.board.add_scalar(f"top1/{row.split}", row.top1, row.step)

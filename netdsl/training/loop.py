@@ -64,7 +64,9 @@ class Loop:
         self.runs.train()
         batches = self.source.batches(self.order, progress.step)
         while progress.step < self.length:
+            before = self.source.skipped
             images, labels = next(batches)
+            progress.skipped_images += self.source.skipped - before
             batch = self.preparation.trained(images, labels, self.state.chance)
             self.step(batch)
             progress.step += 1
@@ -76,6 +78,7 @@ class Loop:
         self._set_rate()
         state, parts = self.state, self.recipe.accumulate
         size = len(batch.images) // parts
+        buffers = self._buffers()
         good = True
         for part in range(parts):
             cut = slice(part * size, None if part == parts - 1 else (part + 1) * size)
@@ -87,11 +90,28 @@ class Loop:
                     loss = self.loss(outputs, targets)
                 state.scaler.scale(loss / parts if parts > 1 else loss).backward()  # type: ignore[no-untyped-call]
             good = self._count(loss, scores, targets) and good
-        if good:
+        if good and self._finite():
             self._update()
+            state.progress.skipped_on_end = 0
         else:
             state.progress.skipped_steps += 1
+            state.progress.skipped_on_end += 1
+            for buffer, kept in zip(state.model.buffers(), buffers, strict=True):
+                buffer.copy_(kept)
         state.optimizer.zero_grad()
+
+    def _buffers(self) -> list[torch.Tensor]:
+        """What a step changes even where it is left out: the means of normalisations."""
+        return [buffer.clone() for buffer in self.state.model.buffers()] if self.recipe.bad_loss == "skip" else []
+
+    def _finite(self) -> bool:
+        """Whether the gradients are numbers, where that matters; a scaler looks by itself."""
+        import torch
+
+        if self.recipe.bad_loss != "skip" or self.state.scaler.is_enabled():
+            return True
+        gradients = [parameter.grad for parameter in self.state.model.parameters() if parameter.grad is not None]
+        return bool(torch.stack(torch._foreach_norm(gradients, float("inf"))).isfinite().all())
 
     def _together(self, last: bool) -> AbstractContextManager[object]:
         """The processes share their gradients after the last part of a step alone."""
@@ -130,8 +150,9 @@ class Loop:
         state.scaler.step(state.optimizer)
         state.scaler.update()
         if recipe.average is not None and state.average is not None and state.progress.step % recipe.average.every == 0:
-            follow(state.average, state.model, recipe.average.share(state.progress.updates, self.moment()))
-            state.progress.updates += 1
+            share = recipe.average.share(state.progress.updates, self.moment())
+            follow(state.average, state.model, share)
+            state.progress.updates = state.progress.updates + 1 if share else 1
 
     def _set_rate(self) -> None:
         moment = self.moment()

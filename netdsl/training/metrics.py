@@ -24,7 +24,7 @@ class Score:
 
 
 class Tally:
-    """Sums over images, on the device: losses, hits, hits among five, images, and the first step without a number."""
+    """Sums over images, on the device: losses, hits, hits among five, images."""
 
     def __init__(self, device: torch.device) -> None:
         import torch

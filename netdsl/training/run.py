@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from netdsl import compiler, resources
@@ -54,14 +55,18 @@ class Run:
         if not self.file.is_file():
             raise Halted(f"{self.folder} is no folder of a run: it has no run.net")
         network = compiler.choose(compiler.find(str(self.file)), "run")
+        if not network.trainings:
+            raise Halted(f"{self.file} has no recipe for `run` any more")
         return network, network.trainings[0]
 
     def read_facts(self) -> dict[str, Any]:
         """What was noted of the run; raises `Halted` where that cannot be read."""
         try:
-            found: dict[str, Any] = json.loads(self.facts.read_text("utf-8"))
+            found = json.loads(self.facts.read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise Halted(f"{self.facts} cannot be read: {error}") from error
+        if not isinstance(found, dict):
+            raise Halted(f"{self.facts} does not hold what was noted of a run")
         return found
 
 
@@ -123,11 +128,15 @@ def made(
 
     Raises `Halted` where the folder holds something already, or cannot be written.
     """
-    if folder.exists() and any(folder.iterdir()):
-        way = f"go on with it: netdsl train --resume {folder}" if (folder / "run.net").exists() else "choose another"
-        raise Halted(f"{folder} holds something already: {way}")
     run = Run(folder)
     try:
+        if folder.exists() and not folder.is_dir():
+            raise Halted(f"{folder} is a file: choose another folder for the run")
+        if folder.exists() and any(folder.iterdir()):
+            way = (
+                f"go on with it: netdsl train --resume {quote(str(folder))}" if run.file.exists() else "choose another"
+            )
+            raise Halted(f"{folder} holds something already: {way}")
         folder.mkdir(parents=True, exist_ok=True)
         used = _copied(checked, folder / "source")
         save(run.facts, json.dumps(dict(facts), indent=2) + "\n")
@@ -144,13 +153,15 @@ def text(network: Network, training: Training, used: str, settings: Mapping[str,
     own = ", ".join(f"{name}={value}" for name, value in settings.items() if not name.startswith("train."))
     lines = [f"## {line}".rstrip() for line in network.doc.splitlines()]
     lines += [f'use "{used}"', "", f"net run = {network.name}{f'({own})' if own else ''}", ""]
-    lines += [f"train {training.name} for run {{", *_settings(training.recipe), "}", ""]
+    given = [f"  {name} = {value}" for name, value in settings_of(training.recipe).items()]
+    lines += [f"train {training.name} for run {{", *given, "}", ""]
     return "\n".join(lines)
 
 
-def _settings(recipe: Recipe) -> list[str]:
+def settings_of(recipe: Recipe) -> dict[str, str]:
+    """Every setting of a recipe as a file has it."""
     given = {name: getattr(recipe, name) for name in type(recipe).model_fields}
-    return [f"  {name} = {written(value)}" for name, value in given.items() if value is not None]
+    return {name: written(value) for name, value in given.items() if value is not None}
 
 
 def _copied(checked: Checked, folder: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,10 @@ class Progress:
     updates: int = 0
     """How often the average of the weights was updated."""
     skipped_steps: int = 0
+    skipped_on_end: int = 0
+    """How many steps were left out one after the other, up to now."""
     skipped_images: int = 0
+    """How often an image could not be read and was left out, in this process."""
 
 
 @dataclass
@@ -44,6 +48,8 @@ class State:
     """What the augmentations draw from; dropout draws from PyTorch's own generators."""
     tally: Tally
     progress: Progress
+    origin: Mapping[str, str]
+    """What the state belongs to: the network and the recipe, setting by setting."""
 
     def tensors(self, engine: Engine) -> dict[str, Tensor]:
         """All tensors by name; all processes must ask together."""
@@ -61,15 +67,18 @@ class State:
         return found
 
     def facts(self, engine: Engine) -> dict[str, Any]:
-        """All that is no tensor."""
+        """All that is no tensor; all processes must ask together."""
+        skipped = round(engine.sum(self.progress.skipped_images))
         return {
-            "progress": asdict(self.progress),
+            "progress": asdict(self.progress) | {"skipped_images": skipped},
+            "origin": dict(self.origin),
             "scaler": self.scaler.state_dict(),
             "world": engine.world,
         }
 
     def restore(self, tensors: dict[str, Tensor], facts: dict[str, Any], engine: Engine) -> None:
         """Takes over a state; raises `Halted` where it is that of another network or recipe."""
+        self._refuse_others(facts)
         try:
             self.model.load_state_dict(below(tensors, "model/"))
             if self.average is not None:
@@ -78,11 +87,26 @@ class State:
             if facts["scaler"]:
                 self.scaler.load_state_dict(facts["scaler"])
             self.progress.__dict__.update(facts["progress"])
-        except (RuntimeError, KeyError, ValueError) as error:
+            if facts["world"] == engine.world:
+                self._restore_chances(below(tensors, f"chance/{engine.rank}/"))
+                self.tally.sums.copy_(tensors[f"tally/{engine.rank}"])
+        except (RuntimeError, KeyError, ValueError, TypeError) as error:
             raise Halted(f"the checkpoint is that of another network or recipe: {error}") from error
-        if facts["world"] == engine.world:
-            self._restore_chances(below(tensors, f"chance/{engine.rank}/"))
-            self.tally.sums.copy_(tensors[f"tally/{engine.rank}"])
+        if not engine.first:
+            self.progress.skipped_images = 0
+
+    def _refuse_others(self, facts: dict[str, Any]) -> None:
+        """Raises `Halted` where the checkpoint tells of another origin; what only one of them states is let pass."""
+        theirs = facts.get("origin", {})
+        changed = [name for name, value in self.origin.items() if theirs.get(name, value) != value]
+        if theirs.get("netdsl") != self.origin["netdsl"]:
+            changed = [name for name in changed if name not in ("netdsl", "network")]
+        if changed:
+            lines = [f"  {name}: it was {theirs[name]}, and is {self.origin[name]}" for name in changed]
+            raise Halted(
+                "\n".join(["the checkpoint is that of another network or recipe:", *lines])
+                + "\nPut run.net and what lies in source/ back as they were, or begin a new run with --init-from."
+            )
 
     def _restore_optimizer(self, slots: dict[str, Tensor]) -> None:
         places = {key: place for place, key in enumerate(self.keys)}

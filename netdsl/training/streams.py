@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from netdsl.datasets.base import Stream
+from netdsl.datasets.base import Stream, Unusable
 from netdsl.training.images import Canvas, Pair, moved
 
 if TYPE_CHECKING:
@@ -49,10 +49,19 @@ class Flowing:
         once = Once(self.stream, self.canvas, self.corrupt, batch, indices)
         yield from self._taken(once, 0)
 
-    def _taken(self, feed: IterableDataset[Fed], workers: int) -> Iterator[Pair]:
+    def _taken(self, feed: IterableDataset[Fed | Unusable], workers: int) -> Iterator[Pair]:
+        import torch
         from torch.utils.data import DataLoader
 
-        loader: Iterable[Fed] = DataLoader(feed, batch_size=None, num_workers=workers)
-        for images, labels, skipped in loader:
+        loader: Iterable[Fed | Unusable] = DataLoader(
+            feed,
+            batch_size=None,
+            num_workers=workers,
+            generator=torch.Generator(),  # else it draws from the one that dropout draws from
+        )
+        for fed in loader:
+            if isinstance(fed, Unusable):
+                raise fed
+            images, labels, skipped = fed
             self.skipped += int(skipped)
             yield moved(images, labels, self.device)

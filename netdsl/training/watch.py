@@ -7,6 +7,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from netdsl.saving import save
 from netdsl.training.halted import Halted
 from netdsl.training.pictures import drawing
 from netdsl.training.run import Member
@@ -48,6 +49,16 @@ def watch(loop: Loop, batch: Batch, path: Path) -> None:
     with path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerows([COLUMNS, *rows] if new else rows)
+
+
+def trimmed(path: Path, step: int) -> None:
+    """Takes the rows after `step` out of the table at `path`, where there is one."""
+    if not path.exists():
+        return
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    whole = [line for line in lines[1:] if line.endswith("\n") and int(line.partition(",")[0]) <= step]
+    if len(whole) + 1 < len(lines):
+        save(path, "".join([lines[0], *whole]))
 
 
 def _noting(seen: dict[str, tuple[float, float]], name: str) -> Any:
