@@ -15,6 +15,7 @@ import pytest
 import torch
 from pages import Example
 from probe import reference
+from pyarrow import parquet
 
 from netdsl import compiler
 from netdsl.budget import DEFAULT
@@ -36,14 +37,17 @@ from netdsl.targets.summary.words import sides
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(page for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")) if page.exists())
+IMAGES = ROOT / "tests" / "data" / "cifar10"
 MANUAL = ROOT / "docs" / "language.md"
 EXAMPLES = [example for page in PAGES for example in pages.examples(page)]
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which an example runs, with the library beside it."""
+    """The folder in which an example runs, with the library and a few images beside it."""
     (tmp_path / "architectures").symlink_to(ROOT / "architectures")
+    (tmp_path / "cifar10").symlink_to(IMAGES)
+    (tmp_path / "cat.jpg").write_bytes(parquet.read_table(IMAGES / "test.parquet")["img"][0]["bytes"].as_py())
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     return tmp_path

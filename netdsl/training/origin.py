@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netdsl import __version__, compiler
+from netdsl import compiler
 from netdsl.training import checkpoint
 from netdsl.training.halted import Halted
 from netdsl.training.run import Run, settings_of
@@ -29,7 +30,7 @@ def origin(network: Network, training: Training) -> dict[str, str]:
     """
     given = {name: value for name, value in settings_of(training.recipe).items() if name not in FREE}
     source = compiler.emit(replace(network, name="run", doc="", variants={}))
-    return given | {"network": sha256(source.encode()).hexdigest()[:16], "netdsl": __version__}
+    return given | {"network": sha256(source.encode()).hexdigest()[:16], "netdsl": version("netdsl")}
 
 
 def refuse_unfit(network: Network, other: Path) -> None:
