@@ -1,12 +1,13 @@
 """Initialisations: what is in a weight afterwards."""
 
+from collections.abc import Iterator
 from math import sqrt
 
 import pytest
 import torch
 
-from netdsl.recipes.base import Init
-from netdsl.recipes.init import Dirac, Filled, Kaiming, Normal, Orthogonal, Uniform, Xavier
+from netdsl.recipes.base import Fresh, Init
+from netdsl.recipes.init import Dirac, Filled, Kaiming, Normal, Orthogonal, Uniform, Whiten, Xavier
 
 FAN_IN, FAN_OUT = 32 * 9, 64 * 9
 
@@ -14,8 +15,15 @@ FAN_IN, FAN_OUT = 32 * 9, 64 * 9
 def filled(init: Init, shape: tuple[int, ...] = (64, 32, 3, 3), seed: int = 0) -> torch.Tensor:
     torch.manual_seed(seed)
     weight = torch.nn.Parameter(torch.full(shape, 7.0))
-    init.fill(weight, FAN_IN, FAN_OUT)
+    with torch.no_grad():
+        init.fill(Fresh(weight, FAN_IN, FAN_OUT, images))
     return weight.detach()
+
+
+def images(count: int) -> Iterator[torch.Tensor]:
+    """Images whose channels go together, in batches of 10."""
+    grey = torch.rand(count, 1, 12, 12, generator=torch.Generator().manual_seed(1))
+    yield from (grey + 0.2 * torch.rand(count, 3, 12, 12, generator=torch.Generator().manual_seed(2))).split(10)
 
 
 NORMAL = [
@@ -69,7 +77,7 @@ def test_weights_are_those_of_pytorchs_functions() -> None:
 def test_a_depthwise_weight_has_the_fans_of_its_group() -> None:
     torch.manual_seed(0)
     weight = torch.empty(512, 1, 3, 3)
-    Xavier().fill(weight, 9, 9)
+    Xavier().fill(Fresh(weight, 9, 9, images))
     assert weight.abs().max().item() == pytest.approx(sqrt(6 / 18), rel=0.01)
 
 
@@ -85,6 +93,16 @@ def test_first_filters_hand_their_channel_on_and_the_others_stay() -> None:
     passed = torch.nn.functional.conv2d(images, weight, padding=1)
     assert torch.equal(passed[:, :4], images)
     assert torch.equal(weight[4:], torch.full((2, 4, 3, 3), 7.0))
+
+
+def test_what_whitened_filters_give_varies_equally_and_each_by_itself() -> None:
+    weight = filled(Whiten(only=("conv.weight",), images=40, eps=1e-9), (30, 3, 2, 2))
+    assert torch.equal(weight[12:24], -weight[:12])
+    assert torch.equal(weight[24:], torch.full((6, 3, 2, 2), 7.0))
+    found = torch.cat([torch.nn.functional.conv2d(batch, weight[:12]) for batch in images(40)])
+    rows = found.transpose(0, 1).flatten(1)
+    assert torch.allclose(rows @ rows.T / rows.size(1), torch.eye(12), atol=1e-3)
+    assert weight[0].norm() < weight[11].norm()
 
 
 def test_all_elements_of_a_constant_are_the_same() -> None:

@@ -220,14 +220,6 @@ def test_one_matrix_does_not_change_another() -> None:
     assert orthogonal(torch.zeros(1, 3, 4), 5).eq(0).all()
 
 
-def test_what_the_recipe_sends_to_the_rest_goes_there() -> None:
-    model = network()
-    first, *others = list(model.parameters())
-    optimizer = SPEED.torch([{"params": [first], "rest": True, "lr": 0.3}, {"params": others, "weight_decay": 0.1}])
-    found = [(group["lr"], group["weight_decay"], len(group["params"])) for group in optimizer.param_groups]
-    assert found == [(0.24, 0.1, 2), (0.3, 0.0, 1), (0.05, 0.1, 6)]
-
-
 def test_a_network_without_filters_follows_the_rest() -> None:
     optimizer = SPEED.torch([{"params": list(nn.Linear(3, 4).parameters())}])
     assert isinstance(optimizer, torch.optim.SGD)

@@ -148,6 +148,34 @@ train plain for heads { data = parquet(batch=8); optimizer = adam(lr=0.001); ste
     assert float(row["loss"]) == pytest.approx((main + 0.25 * second + 0.5 * first).item(), rel=1e-6)
 
 
+def test_weights_without_a_learning_rate_stay_as_they_began(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "still.net"
+    file.write_text("""
+net still(classes=10) {
+  input 3x32x32
+  first: conv(24, 2x2, padding=0) -> gelu
+  second: conv(8, 3x3, stride=2) -> gelu -> global_avgpool -> flatten
+  head: linear(classes)
+}
+train fast for still {
+  data      = parquet(batch=8, mean=0.5, std=0.25)
+  init      = whiten(only="first.weight")
+  groups    = group("first.weight", lr=0)
+  optimizer = muon(lr=0.1, rest=sgd(lr=0.05, weight_decay=0.1))
+  steps     = 7
+}
+""")
+    run = tmp_path / "run"
+    assert netdsl(monkeypatch, "train", file, "--data", IMAGES, "--out", run) == 0
+    torch.manual_seed(0)
+    began, ended = package.load(file).state_dict(), load_file(run / "model.safetensors")
+    assert all(not torch.equal(began[key], ended[key]) for key in began)
+    seen = nn.functional.conv2d((images("train")[0].float() / 255 - 0.5) / 0.25, ended["first.weight"][:12])
+    rows = seen.transpose(0, 1).flatten(1)
+    variances = (rows @ rows.T / rows.size(1)).diagonal()
+    assert variances[:4].min() > 0.9 and variances.max() < 1.01  # later directions hardly vary in photographs
+
+
 def test_fans_are_counted_within_a_group() -> None:
     network = compiler.choose(compiler.find("cifar10/mobilenet"))
     fans = {weight.key: weight.fans for weight in weights(network.root) if weight.fans}

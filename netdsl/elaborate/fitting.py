@@ -9,9 +9,11 @@ from netdsl.diagnostics.recipes import Unfit
 from netdsl.diagnostics.suggest import nearest
 from netdsl.graph.model import Use
 from netdsl.graph.state import entries
+from netdsl.graph.weights import weights
+from netdsl.layers.base import Role
 from netdsl.shapes import Shape
 from netdsl.source import Span
-from netdsl.tree.expressions import Apply, Expr, Literal
+from netdsl.tree.expressions import Apply, Expr, List, Literal
 from netdsl.tree.statements import Train
 from netdsl.tree.walk import parts
 
@@ -38,15 +40,19 @@ class Fitting:
         yield from self._data()
         yield from self._times()
         yield from self._keys()
+        yield from self._starts()
+        yield from self._still()
 
-    def _fault(self, key: str, reason: str, remedy: str, part: str = "") -> Unfit:
+    def _fault(self, key: str, reason: str, remedy: str, part: str | int = "") -> Unfit:
         return Unfit(span=self._place(key, part), net=self.net, reason=reason, remedy=remedy)
 
-    def _place(self, key: str, part: str) -> Span:
-        """Where a setting stands, or in it the argument or the string that is called `part`."""
+    def _place(self, key: str, part: str | int) -> Span:
+        """Where a setting stands, or in it the argument or the string that is called `part`, or the item of a list."""
         found = next((setting for setting in self.train.settings if setting.name == key), None)
         if found is None:
             return self.train.name_span
+        if isinstance(part, int):
+            return found.value.items[part].span if isinstance(found.value, List) else found.value.span
         return next(_called(found.value, part), found.value.span) if part else found.value.span
 
     def _shapes(self) -> Iterator[Unfit]:
@@ -94,6 +100,30 @@ class Fitting:
                 near = nearest(pattern, (*keys, *(KINDS if setting == "groups" else ())))
                 remedy = f'did you mean "{near}"?' if near else f'its weights are called "{keys[0]}" and so on'
                 yield self._fault(setting, f'no weight is called "{pattern}"', remedy, pattern)
+
+    def _starts(self) -> Iterator[Unfit]:
+        """The first weight that an initialisation cannot fill."""
+        dims = {entry.key: entry.dims for entry in entries(self.use)}
+        for place, init in enumerate(self.recipe.init):
+            for weight in weights(self.use):
+                named = init.names(weight.key, learns=weight.fans is not None)
+                reason = init.unfit(dims[weight.key], self.input.channels) if named else ""
+                if reason:
+                    found = f'{reason}, and "{weight.key}" is {"x".join(map(str, dims[weight.key]))}'
+                    remedy = f'name the weights it is for: `{init.word}(only="KEY")`, with `*` for any letters'
+                    yield self._fault("init", found, remedy, place)
+                    break
+
+    def _still(self) -> Iterator[Unfit]:
+        """Groups that leave nothing to be trained."""
+        groups = self.recipe.groups
+        for weight in weights(self.use):
+            norm = weight.role is Role.NORM
+            group = next((g for g in groups if g.names(weight.key, norm=norm, bias=weight.bias)), None)
+            if group is None or group.lr:
+                return
+        if groups:
+            yield self._fault("groups", "no weight is left that has a learning rate", "leave a group out")
 
 
 def _called(expr: Expr, name: str) -> Iterator[Span]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from netdsl.words.base import Word
@@ -66,6 +67,19 @@ class Loss(Word):
         raise NotImplementedError
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A weight that is to be filled, in place, and what its numbers may be made from."""
+
+    tensor: torch.Tensor
+    fan_in: int
+    """How many numbers a number is made of, in its own group."""
+    fan_out: int
+    """How many numbers a number goes into, in its own group."""
+    images: Callable[[int], Iterator[torch.Tensor]]
+    """Gives so many of the training images, not augmented, in batches (N, channels, height, width) for the network."""
+
+
 class Init(Word):
     """What weights are before the first step."""
 
@@ -75,8 +89,16 @@ class Init(Word):
     """The keys it is for, `*` for any letters (`"layer4.*.weight"`); without it, the weights of convolutions and linear
     layers, whose biases it sets to 0."""
 
-    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
-        """Fills `tensor` in place; a fan is how many numbers a number is made of, or goes into, in its own group."""
+    def names(self, key: str, *, learns: bool) -> bool:
+        """Whether it is for the weight with this key; `learns` tells that of a convolution or a linear layer."""
+        return any(fnmatchcase(key, pattern) for pattern in self.only) if self.only else learns
+
+    def unfit(self, dims: tuple[int, ...], channels: int) -> str:
+        """Why a weight of these dimensions cannot be filled, in a network for images with so many channels; else ""."""
+        return ""
+
+    def fill(self, weight: Fresh) -> None:
+        """Puts numbers into the weight; gradients are off."""
         raise NotImplementedError
 
 

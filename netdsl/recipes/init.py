@@ -5,11 +5,11 @@ A fan is counted by the caller, in the group that a weight belongs to: a depthwi
 
 from __future__ import annotations
 
-from math import sqrt
+from math import prod, sqrt
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from netdsl.recipes.base import Init
-from netdsl.words.fields import Number, Positive, Wanted
+from netdsl.recipes.base import Fresh, Init
+from netdsl.words.fields import Count, Number, Positive, Wanted
 
 if TYPE_CHECKING:
     import torch
@@ -32,12 +32,9 @@ class Normal(Init):
     mean: Number = 0.0
     """The mean."""
 
-    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
+    def fill(self, weight: Fresh) -> None:
         """The same for all fans."""
-        import torch
-
-        with torch.no_grad():
-            tensor.normal_(self.mean, self.std)
+        weight.tensor.normal_(self.mean, self.std)
 
 
 class Uniform(Init):
@@ -59,12 +56,9 @@ class Uniform(Init):
             return "", ""
         return f"`low` is {self.low:g}, and `high` is {self.high:g}", "write the smaller number as `low`"
 
-    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
+    def fill(self, weight: Fresh) -> None:
         """The same for all fans."""
-        import torch
-
-        with torch.no_grad():
-            tensor.uniform_(self.low, self.high)
+        weight.tensor.uniform_(self.low, self.high)
 
 
 class Xavier(Init):
@@ -82,9 +76,9 @@ class Xavier(Init):
     distribution: Distribution = "uniform"
     """The form of the distribution; the variance is the same."""
 
-    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
+    def fill(self, weight: Fresh) -> None:
         """Variance gain² · 2 / (fan_in + fan_out)."""
-        _fill(tensor, self.gain * sqrt(2 / (fan_in + fan_out)), self.distribution)
+        _fill(weight.tensor, self.gain * sqrt(2 / (weight.fan_in + weight.fan_out)), self.distribution)
 
 
 class Kaiming(Init):
@@ -106,10 +100,10 @@ class Kaiming(Init):
     distribution: Distribution = "normal"
     """The form of the distribution; the variance is the same."""
 
-    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
+    def fill(self, weight: Fresh) -> None:
         """Variance 2 / ((1 + slope²) · fan)."""
-        fan = fan_in if self.mode == "fan_in" else fan_out
-        _fill(tensor, sqrt(2 / ((1 + self.slope**2) * fan)), self.distribution)
+        fan = weight.fan_in if self.mode == "fan_in" else weight.fan_out
+        _fill(weight.tensor, sqrt(2 / ((1 + self.slope**2) * fan)), self.distribution)
 
 
 class Orthogonal(Init):
@@ -126,11 +120,15 @@ class Orthogonal(Init):
     gain: Positive = 1.0
     """What the matrix is multiplied with; the square root of 2 makes up for a ReLU."""
 
-    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
-        """All singular values are `gain`; raises `ValueError` for a tensor with one dimension."""
+    def unfit(self, dims: tuple[int, ...], channels: int) -> str:
+        """A matrix has rows."""
+        return "" if len(dims) > 1 else "orthogonal filters need a matrix"
+
+    def fill(self, weight: Fresh) -> None:
+        """All singular values are `gain`."""
         from torch import nn
 
-        nn.init.orthogonal_(tensor, self.gain)
+        nn.init.orthogonal_(weight.tensor, self.gain)
 
 
 class Dirac(Init):
@@ -143,11 +141,15 @@ class Dirac(Init):
     aliases = ("identity_init",)
     example = 'init = dirac(only="*.conv*.weight")'
 
-    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
-        """`tensor` is the weight of a convolution; raises `ValueError` for fewer than three dimensions."""
+    def unfit(self, dims: tuple[int, ...], channels: int) -> str:
+        """A filter has a middle."""
+        return "" if len(dims) > 2 else "only a convolution can hand channels on"
+
+    def fill(self, weight: Fresh) -> None:
+        """The weight is that of a convolution."""
         from torch import nn
 
-        nn.init.dirac_(tensor.detach()[: tensor.size(1)])
+        nn.init.dirac_(weight.tensor[: weight.tensor.size(1)])
 
 
 class Filled(Init):
@@ -162,20 +164,50 @@ class Filled(Init):
     value: Number
     """The number."""
 
-    def fill(self, tensor: torch.Tensor, fan_in: int, fan_out: int) -> None:
+    def fill(self, weight: Fresh) -> None:
         """The same for all fans."""
+        weight.tensor.fill_(self.value)
+
+
+class Whiten(Init):
+    """Filters that tell the patches of the training images apart: what they give varies equally, and each by itself.
+
+    They are the principal directions of all patches over the root of their variance, the strongest first, then their
+    opposites (Jordan 2024, arXiv:2404.00498, section 3.2; Page 2018). Filters beyond those stay as they are.
+    """
+
+    word = "whiten"
+    aliases = ("whitening", "zca", "pca", "patch_whitening")
+    example = 'init = whiten(only="layer.conv1.weight")'
+
+    images: Count = 5000
+    """How many training images are looked at."""
+    eps: Positive = 5e-4
+    """Added to a variance, so that directions in which patches hardly vary stay small."""
+
+    def unfit(self, dims: tuple[int, ...], channels: int) -> str:
+        """Only a convolution that takes all channels sees patches of images."""
+        return "" if len(dims) > 2 and dims[1] == channels else "only the first convolution sees images"
+
+    def fill(self, weight: Fresh) -> None:
+        """The weight is that of the convolution that takes the images."""
         import torch
 
-        with torch.no_grad():
-            tensor.fill_(self.value)
+        out, *patch = weight.tensor.shape
+        moments, count = torch.zeros(prod(patch), prod(patch), dtype=torch.float64), 0
+        for images in weight.images(self.images):
+            seen = torch.nn.functional.unfold(images.cpu(), tuple(patch[1:])).transpose(0, 1).flatten(1)
+            moments += (seen @ seen.T).double()
+            count += seen.size(1)
+        variances, directions = torch.linalg.eigh(moments / count)
+        strongest = (directions / (variances + self.eps).sqrt()).T.flip(0)
+        filters = torch.cat([strongest, -strongest])[:out]
+        weight.tensor[: len(filters)] = filters.view(-1, *patch)
 
 
 def _fill(tensor: torch.Tensor, std: float, distribution: str) -> None:
     """Numbers around 0 with this standard deviation; an interval is sqrt(3) of it wide to each side."""
-    import torch
-
-    with torch.no_grad():
-        if distribution == "normal":
-            tensor.normal_(0, std)
-        else:
-            tensor.uniform_(-sqrt(3) * std, sqrt(3) * std)
+    if distribution == "normal":
+        tensor.normal_(0, std)
+    else:
+        tensor.uniform_(-sqrt(3) * std, sqrt(3) * std)

@@ -77,17 +77,13 @@ class Muon(Optimizer):
 
 
 def parted(groups: Groups) -> tuple[Groups, Groups]:
-    """Groups of filters, which have four dimensions, and groups of the rest, each with the settings of its group.
-
-    A group that sets `rest` to true has no filters.
-    """
+    """Groups of filters, which have four dimensions, and groups of the rest, each with the settings of its group."""
     filters: Groups = []
     others: Groups = []
     for group in groups:
-        settings = {name: value for name, value in group.items() if name not in ("params", "rest")}
-        to_rest = group.get("rest", False)
+        settings = {name: value for name, value in group.items() if name != "params"}
         for part, fits in ((filters, True), (others, False)):
-            if found := [weight for weight in group["params"] if (weight.ndim == 4 and not to_rest) is fits]:
+            if found := [weight for weight in group["params"] if (weight.ndim == 4) is fits]:
                 part.append({"params": found, **settings})
     return filters, others
 

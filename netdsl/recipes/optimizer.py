@@ -169,8 +169,7 @@ class Muon(Optimizer):
     def torch(self, groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
         """One optimizer over filters and the rest, each with its rate.
 
-        What a group sets holds for both kinds in it; a group with `rest` set to true goes there with its filters.
-        Without any filter it is the optimizer of the rest.
+        What a group sets holds for both kinds in it. Without any filter it is the optimizer of the rest.
         """
         from netdsl.recipes import muon
 

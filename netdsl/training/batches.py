@@ -33,6 +33,10 @@ class Preparation:
         batch.images = self.normalised(self.cut(batch.images))
         return batch
 
+    def plain(self, images: torch.Tensor) -> torch.Tensor:
+        """Images uint8 (N, channels, height, width) that nothing random is done to, cut and normalised."""
+        return self.normalised(self.cut(_unit(images)))
+
     def cut(self, images: torch.Tensor) -> torch.Tensor:
         """The middle of images that are larger than the network's input."""
         return images if images.shape[2:] == self.size else centre(images, self.size)

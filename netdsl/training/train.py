@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from netdsl.graph.model import AuxRun, Network, Training
 from netdsl.training import checkpoint
 from netdsl.training.batches import Preparation
 from netdsl.training.engine import Engine
-from netdsl.training.evaluation import Judge
+from netdsl.training.evaluation import AT_ONCE, Judge
 from netdsl.training.halted import Halted
 from netdsl.training.images import Held, Loaded
 from netdsl.training.log import Log, trimmed
@@ -32,6 +32,7 @@ from netdsl.training.watch import trimmed as trimmed_watch
 from netdsl.training.weights import grouped, started
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
 
     from netdsl.recipes.base import Batch
@@ -98,6 +99,11 @@ class Session:
     def recipe(self) -> Recipe:
         """What the network is trained by."""
         return self.training.recipe
+
+    def seen(self, count: int) -> Iterator[torch.Tensor]:
+        """So many of the images to train with, as they go into the network, the same for all processes."""
+        for images, _ in self.images.in_turn(AT_ONCE, range(min(count, len(self.images)))):
+            yield self.preparation.plain(images)
 
     def go(self) -> Score | None:
         """Trains all networks and gives the score of them together; None where the user stopped it.
@@ -168,7 +174,7 @@ class One:
     def go(self) -> nn.Module:
         """Trains to the end, or to where the user stops it; gives the network that is to be judged."""
         session, recipe, engine = self.session, self.session.recipe, self.session.engine
-        model = started(session.network, recipe, self.seed).to(engine.device)
+        model = started(session.network, recipe, self.seed, session.seen).to(engine.device)
         if recipe.channels_last:
             import torch
 

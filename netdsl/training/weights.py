@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from netdsl.graph.weights import Weight, last_norms, weights
 from netdsl.layers.base import Role
+from netdsl.recipes.base import Fresh
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from netdsl.graph.model import Network
-    from netdsl.recipes.base import Init
     from netdsl.recipes.group import Group
     from netdsl.recipes.recipe import Recipe
 
+Images = Callable[[int], Iterator["Tensor"]]
+"""Gives so many of the images to train with, in batches (N, channels, height, width), as they go into the network."""
 
-def started(network: Network, recipe: Recipe, seed: int) -> nn.Module:
-    """The module with the weights that `recipe` gives it; all chance comes from `seed`."""
+
+def started(network: Network, recipe: Recipe, seed: int, images: Images) -> nn.Module:
+    """The module with the weights that `recipe` gives it; all chance comes from `seed`.
+
+    `images` are those to train with, for an initialisation that looks at them.
+    """
     import torch
 
     from netdsl.targets.pytorch.module import build
@@ -30,33 +35,34 @@ def started(network: Network, recipe: Recipe, seed: int) -> nn.Module:
     with torch.no_grad():
         for init in recipe.init:
             for weight in weights(network.root):
-                if init.only:
-                    _fill_named(weight, tensors, init)
-                elif weight.fans is not None:
-                    init.fill(tensors[weight.key], *weight.fans)
-                elif weight.bias and weight.role in (Role.MIX, Role.DENSE):
-                    tensors[weight.key].zero_()
+                tensor = tensors[weight.key]
+                if init.names(weight.key, learns=weight.fans is not None):
+                    init.fill(Fresh(tensor, *(weight.fans or (tensor.numel(), tensor.numel())), images))
+                elif not init.only and weight.bias and weight.role in (Role.MIX, Role.DENSE):
+                    tensor.zero_()
         if recipe.zero_last_norm:
             for key in last_norms(network.root):
                 tensors[f"{key}.weight"].zero_()
     return module
 
 
-def _fill_named(weight: Weight, tensors: Mapping[str, Tensor], init: Init) -> None:
-    if any(fnmatchcase(weight.key, pattern) for pattern in init.only):
-        tensor = tensors[weight.key]
-        init.fill(tensor, *(weight.fans or (tensor.numel(), tensor.numel())))
-
-
 def grouped(module: nn.Module, network: Network, recipe: Recipe) -> tuple[list[dict[str, Any]], list[str]]:
-    """The parameters in groups for the optimizer, each with its share of the learning rate, and their keys in order."""
+    """The parameters in groups for the optimizer, each with its share of the learning rate, and their keys in order.
+
+    A group without a learning rate is for weights that are not trained: they ask for no gradient from here on.
+    """
     kinds = {weight.key: weight for weight in weights(network.root)}
     rest: list[str] = []
     found: list[list[str]] = [[] for _ in recipe.groups]
     for key, _ in module.named_parameters():
-        place = next((i for i, group in enumerate(recipe.groups) if _names(group, kinds[key])), None)
+        place = next((i for i, group in enumerate(recipe.groups) if _named(group, kinds[key])), None)
         (rest if place is None else found[place]).append(key)
     tensors = dict(module.named_parameters())
+    for group, keys in zip(recipe.groups, found, strict=True):
+        if not group.lr:
+            for key in keys:
+                tensors[key].requires_grad_(False)
+            keys.clear()
     groups: list[dict[str, Any]] = [{"params": [tensors[key] for key in rest]}] if rest else []
     for group, keys in zip(recipe.groups, found, strict=True):
         if keys:
@@ -65,11 +71,5 @@ def grouped(module: nn.Module, network: Network, recipe: Recipe) -> tuple[list[d
     return groups, [*rest, *(key for keys in found for key in keys)]
 
 
-def _names(group: Group, weight: Weight) -> bool:
-    """Whether a group is for this weight."""
-    return any(
-        (name == "norm" and weight.role is Role.NORM)
-        or (name == "bias" and weight.bias)
-        or fnmatchcase(weight.key, name)
-        for name in group.only
-    )
+def _named(group: Group, weight: Weight) -> bool:
+    return group.names(weight.key, norm=weight.role is Role.NORM, bias=weight.bias)
