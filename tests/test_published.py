@@ -73,6 +73,8 @@ PAPERS = {
     "cifar10/mobilenet": 896 + 4 * (320 + 1_056) + 5_130,
     # Page 2018, the convolutions of 64, 128, 128, 128, 256, 512, 512 and 512, their norms, the linear layer
     "cifar10/resnet9": 1_728 + 73_728 + 2 * 147_456 + 294_912 + 1_179_648 + 2 * 2_359_296 + 4_480 + 5_120,
+    # Jordan 2024, section 3.1: 1.97 million; the norms have weights here
+    "cifar10/airbench94": 312 + 13_824 + 36_864 + 147_456 + 3 * 589_824 + 2 * 2 * (64 + 256 + 256) + 2_560,
 }
 """Network -> count of parameters, auxiliary heads too."""
 
@@ -169,6 +171,11 @@ SHAPES = {
     "cifar10/inception": {"2": (32, 16, 16), "3": (80, 16, 16), "4": (128, 16, 16), "7": (224, 8, 8), "8": (224, 4, 4)},
     "cifar10/mobilenet": {"2": (32, 16, 16), "5": (32, 8, 8), "8": (32, 4, 4)},
     # Page 2018
+    # Jordan 2024, section 3.1
+    "cifar10/airbench94": {
+        **{"whiten": (24, 31, 31), "layers.0": (64, 15, 15), "layers.1": (256, 7, 7), "layers.2": (256, 3, 3)},
+        "head": (10,),
+    },
     "cifar10/resnet9": {"prep": (64, 32, 32), "layer1": (128, 16, 16), "layer2": (256, 8, 8), "layer3": (512, 4, 4)},
 }
 """Network -> what its modules give, by the paper's table or figure."""
