@@ -218,6 +218,7 @@ class Lit(LightningModule):
 
     def __init__(self, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
         super().__init__()
+        self.begins_at = 0
         self.model = model
         self.optimizer = optimizer
 
@@ -228,15 +229,20 @@ class Lit(LightningModule):
     def configure_optimizers(self) -> torch.optim.Optimizer:
         return self.optimizer
 
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Where it goes on, so that the images that follow can be handed to it."""
+        self.begins_at = checkpoint["global_step"]
+        self.trainer.fit_loop.epoch_loop.max_steps += self.begins_at
+
 
 @dataclass
 class Feed:
     """Batches as a Trainer takes them, without end."""
 
-    engine: Plain
+    engine: Any
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        return self.engine.work.batches(self.engine.step)
+        return self.engine.work.batches(self.engine.step or self.engine.lit.begins_at)
 
 
 class OnTrainer(Plain):
@@ -257,21 +263,20 @@ class OnTrainer(Plain):
             devices=WORLD,
             strategy="ddp" if WORLD > 1 else "auto",
             max_epochs=-1,
-            max_steps=steps + (self.step if self.goes_on else 0),
+            max_steps=steps,
             use_distributed_sampler=False,
             **dict.fromkeys(off, False),
         )
         self.trainer.fit(self.lit, Feed(self), ckpt_path=self.goes_on)
         self.goes_on = None
-        self.step += steps
+        self.step = (self.step or self.lit.begins_at) + steps
 
     def save(self, folder: Path) -> None:
         self.trainer.save_checkpoint(folder / "state.ckpt")
 
     def load(self, folder: Path) -> None:
-        """A Trainer reads a checkpoint when it fits; the step is read here, to hand on the images that follow."""
+        """A Trainer reads a checkpoint when it fits."""
         self.goes_on = folder / "state.ckpt"
-        self.step = torch.load(self.goes_on, weights_only=True)["global_step"]
 
 
 class Ours(Plain):

@@ -110,7 +110,7 @@ def goes_on_at(folder: Path) -> str:
     quiet()
     off = dict.fromkeys(("logger", "enable_checkpointing", "enable_progress_bar", "enable_model_summary"), False)
     place = fresh(folder) / "state.ckpt"
-    for steps, goes_on in ((4, None), (7, place)):
+    for steps, goes_on in ((4, None), (3, place)):
         model = nn.Linear(1, 1)
         module = Seen(model, torch.optim.SGD(model.parameters(), lr=0.01))
         module.seen = []
@@ -204,19 +204,21 @@ def saved(name: str, folder: Path, temporary: Path, after: float | None) -> floa
 def killed(name: str, folder: Path, temporary: Path) -> tuple[float, Counter[str]]:
     """Seconds of a save, and what remained after each kill at some moment of one, by what it trains to from there."""
     earlier = fresh(folder)
-    known = {apart(trained, name, LARGE, 1, None, earlier): "?"}
+    apart(trained, name, LARGE, 1, None, earlier)
     known = {apart(trained, name, LARGE, steps): what for steps, what in ((2, "the earlier"), (3, "the new"))}
     draws = random.Random(0)
     seconds, found = 0.0, Counter[str]()
     for number in range(-1, KILLS):
         place = folder / "place"
         shutil.copytree(earlier, place)
+        moment = None if number < 0 else (number + draws.random()) / KILLS * seconds
+        took = saved(name, place, temporary, moment)
+        what = known.get(apart(trained, name, LARGE, 1, place), "neither")
         if number < 0:
-            seconds = saved(name, place, temporary, None)
+            assert what == "the new", what
+            seconds = took
         else:
-            saved(name, place, temporary, (number + draws.random()) / KILLS * seconds)
-            result = apart(trained, name, LARGE, 1, place)
-            found[known.get(result, "a mixture" if len(result) == 12 else result)] += 1
+            found[what] += 1
         for used in (place, temporary):
             shutil.rmtree(used)
         temporary.mkdir()
@@ -232,7 +234,7 @@ def kills(folder: Path) -> None:
         report(name, *killed(name, fresh(folder), fresh(folder)))
         if other and name in TRANSACTIONS:
             with tempfile.TemporaryDirectory(dir=elsewhere) as temporary:
-                report(f"{name}, temporary folder on another disk", *killed(name, fresh(folder), Path(temporary, "t")))
+                report(f"{name}, temporary folder on another disk", *killed(name, fresh(folder), fresh(Path(temporary))))
 
 
 def report(name: str, seconds: float, found: Counter[str]) -> None:
