@@ -234,7 +234,8 @@ def kills(folder: Path) -> None:
         report(name, *killed(name, fresh(folder), fresh(folder)))
         if other and name in TRANSACTIONS:
             with tempfile.TemporaryDirectory(dir=elsewhere) as temporary:
-                report(f"{name}, temporary folder on another disk", *killed(name, fresh(folder), fresh(Path(temporary))))
+                found = killed(name, fresh(folder), fresh(Path(temporary)))
+                report(f"{name}, temporary folder on another disk", *found)
 
 
 def report(name: str, seconds: float, found: Counter[str]) -> None:
