@@ -127,6 +127,51 @@ def test_no_class_is_a_numbered_variant(all_sources: dict[str, str]) -> None:
         assert {found.removesuffix("Output").replace("_", "").lower() for found in numbered} <= written, name
 
 
+def test_no_module_is_asked_for_in_words(all_sources: dict[str, str]) -> None:
+    assert [name for name, text in all_sources.items() if "getattr(" in text] == []
+
+
+NUMBERED = {
+    "s: { conv(4, 3x3); relu; early = maxpool(2x2); conv(4, 3x3) }; concat on s, early": (
+        "self.s = nn.Sequential(",
+        "early = self.s[:3](x)",
+        "self.s[3](early)",
+    ),
+    "s: { conv(4, 3x3); conv(4, 3x3); repeat 2 { residual { conv(4, 3x3) } } }": (
+        "x = self.s[:2](x)",
+        "x = x + self.s[2](x)",
+        "return x + self.s[3](x)",
+    ),
+    "s: { concat { conv(4, 3x3); conv(4, 1x1) } }": ("self.s = nn.ModuleList(", "[self.s[0](x), self.s[1](x)]"),
+    "a: unit; b: unit": ("class Unit(nn.Sequential):", "y = self[1](self[0](x))", "return x + self[2](y)"),
+    "a: ways; b: ways": ("class Ways(nn.ModuleList):", "torch.cat([self[0](x), self[1](x)], dim=1)"),
+    "a: fit(8); b: fit(8); c: fit(4)": (
+        "if in_channels != width\n",
+        "else nn.Identity(),",
+        "return self[0](x) + self[1](x)",
+    ),
+}
+"""Statements with numbered modules -> what stands in their source."""
+
+
+@pytest.mark.parametrize("body", NUMBERED)
+def test_numbered_modules_are_taken_by_their_number(body: str) -> None:
+    rest = "block unit { residual { conv(4, 3x3); relu; conv(4, 3x3) } }\n"
+    rest += "block ways { concat { conv(4, 3x3); conv(4, 1x1) } }\n"
+    rest += "block fit(width) { residual { conv(width, 3x3) } shortcut if in.channels != width { conv(width, 1x1) } }\n"
+    network = compiler.choose(SourceFile("a.net", f"net a {{\n  input 4x8x8\n  {body}\n}}\n{rest}"))
+    text = compiler.emit(network)
+    assert "getattr(" not in text
+    assert [wanted for wanted in NUMBERED[body] if wanted not in text] == []
+    module = build(network).eval()
+    assert list(module.state_dict()) == [entry.key for entry in entries(network.root)]
+    x = torch.randn(2, 4, 8, 8)
+    exported = torch.export.export(module, (x,)).module()
+    compiled = torch.compile(module, backend="eager", fullgraph=True)
+    for other in (exported, compiled):
+        torch.testing.assert_close(other(x), module(x))
+
+
 def test_repetition_is_no_repetition_of_lines() -> None:
     few, many = (emitted(f"repeat {count} {{ conv(4, 3x3) -> relu }}") for count in (30, 900))
     assert many.count("nn.Conv2d(") == few.count("nn.Conv2d(") == 1

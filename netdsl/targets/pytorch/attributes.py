@@ -28,9 +28,11 @@ class Attributes:
         self._shared: dict[Step, Step] = {}
         self._due: set[Step] = set()
         self._opened: set[str] = set()
-        steps = list(modules(items))
+        steps = [step for step in modules(items) if _module(step).row is None]
         own = [step for step in steps if _module(step).labelled or _module(step).stored]
-        self.taken = Taken({*MODULE, *parameters, *(_plain(components(_module(step).key)[0]) for step in own)})
+        rows = (module.row.key for module in map(_module, modules(items)) if module.row is not None)
+        kept_at = (_plain(components(_module(step).key)[0]) for step in own)
+        self.taken = Taken({*MODULE, *parameters, *rows, *kept_at})
         self._lists = _containers(own, items)
         if any(_module(step).key == Known("") for step in own):
             raise Unsaid
@@ -46,6 +48,9 @@ class Attributes:
         """How `forward` reaches the module of a step."""
         if self.row is not None:
             return "layer"
+        row = step.module.row if step.module is not None else None
+        if row is not None:
+            return row.part(step, step)
         return self._reached(step) if step in self._own else self._access.get(step, "")
 
     def is_shared(self, step: Step) -> bool:

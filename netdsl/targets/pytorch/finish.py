@@ -127,7 +127,7 @@ def _overwrite(unit: Unit, counts: Counter[Held]) -> None:
             alone = counts[value] == 1 or (item not in in_forward and not counts[value])
             item.module.inplace = value.fresh and alone and not (value.wanted and value.name)
     for step in in_forward:
-        if step.module is not None and isinstance(step.module.make, Call) and not step.module.labelled:
+        if step.module and isinstance(step.module.make, Call) and not (step.module.labelled or step.module.row):
             same.setdefault(text(step.module.make), []).append(step.module)
     for alike in same.values():
         if not all(module.inplace for module in alike):
