@@ -54,9 +54,13 @@ def _is_module(run: Any, is_last: bool) -> bool:
 
 
 def _in_order(trace: Trace, found: Members) -> bool:
-    keys = [getattr(run, "key", "") for run, _ in steps(trace)]
-    places = [int(key) for key in keys if key in found]
+    places = [int(key) for key in keys(trace) if key in found]
     return places == sorted(places)
+
+
+def keys(trace: Trace) -> list[str]:
+    """The names of the modules of a scope, in order."""
+    return [run.key for run, _ in steps(trace) if _has_place(run)]
 
 
 def form(runs: Iterable[Any]) -> tuple[Any, ...]:
@@ -90,8 +94,8 @@ def filled(row: Row, items: list[Item]) -> bool:
     """Gives a row its modules; whether each is there always, once, and in order."""
     modules = {item: item.module for item in items if isinstance(item, Step) and item.module is not None}
     row.steps = [step for step, module in modules.items() if module.row is row]
-    keys = [modules[step].key for step in row.steps]
+    places = [modules[step].key for step in row.steps]
     lets = Counter(item.name for item in items if isinstance(item, Let))
     following = any(set(a.makes) & set(b.reads) for a, b in pairwise(row.steps))
     row.kind = "nn.Sequential" if following else "nn.ModuleList"
-    return keys == [Known(str(k)) for k in range(len(row.members))] and max(lets.values(), default=1) == 1
+    return places == [Known(str(k)) for k in range(len(row.members))] and max(lets.values(), default=1) == 1

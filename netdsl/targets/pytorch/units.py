@@ -14,7 +14,7 @@ from netdsl.targets.pytorch.helpers import helpers
 from netdsl.targets.pytorch.names import Taken, camel, class_name
 from netdsl.targets.pytorch.parameters import Parameter, short_names
 from netdsl.targets.pytorch.plan import Item, Row, Value
-from netdsl.targets.pytorch.rows import Members, filled, form, members
+from netdsl.targets.pytorch.rows import Members, filled, form, keys, members
 from netdsl.targets.pytorch.saying import Unsaid, agrees, constant, same, shortened
 from netdsl.targets.pytorch.survey import Key, Survey, has_labelled_loop, key_of, outer, turns
 from netdsl.targets.pytorch.terms import Call, Known, Lane, Name, Term, names, replaced
@@ -195,8 +195,10 @@ class Units:
     def members(self, run: ScopeRun) -> Members:
         """The steps of a scope whose modules are reached by their number, if that can be said where it stands."""
         runs = self.survey.scopes[self.survey.scope_keys[run]]
-        alike = all(form(each.body) == form(run.body) for each in runs)
-        return members([each.body for each in runs], self._stores) if alike else {}
+        named = any(not key.isdecimal() for each in runs for key in keys(each.body))
+        if named or any(form(each.body) != form(run.body) for each in runs):
+            return {}
+        return members([each.body for each in runs], self._stores)
 
     def stores(self, runs: Sequence[Source]) -> bool:
         """Whether the state dict holds anything of these."""
