@@ -46,9 +46,10 @@ class Chains:
     def row(self, items: Sequence[Item], before: Lines) -> list[str]:
         """The modules as arguments, whatever their names."""
         times = (item.times if isinstance(item, Step) else 0 for item in items)
-        return compressed([(self._element(item, before), often) for item, often in zip(items, times, strict=True)])
+        return compressed([(self.element(item, before), often) for item, often in zip(items, times, strict=True)])
 
-    def _element(self, item: Item, before: Lines) -> str:
+    def element(self, item: Item, before: Lines) -> str:
+        """A module, or a loop over one, as an argument."""
         if isinstance(item, Loop):
             inner = item.items[0]
             assert isinstance(inner, Step)

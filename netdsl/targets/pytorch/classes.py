@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from netdsl.source import Span
 from netdsl.targets.pytorch.attributes import Attributes
 from netdsl.targets.pytorch.chains import Chains, Lines, forked, let, pattern, row_of
+from netdsl.targets.pytorch.comprehensions import in_list
 from netdsl.targets.pytorch.hand import Paragraphs
 from netdsl.targets.pytorch.layout import WIDTH, docstring, laid_out
 from netdsl.targets.pytorch.lines import Branching, Line, Stated, Turning, Writer
@@ -102,6 +103,10 @@ class ClassText:
                     row = item.module.row
                     if row.key and item is row.steps[-1]:
                         yield from self._row(row, f"self.{row.key} = {row.kind}({{}})")
+                case Step() if item in self.attributes.whole:
+                    yield from self._container(self.attributes.whole[item])
+                case Step() if item in self.attributes.inside:
+                    pass
                 case Step() if item.module is not None and not self.attributes.is_shared(item):
                     yield from self._module(item)
                 case Fork() if item.training:
@@ -118,11 +123,16 @@ class ClassText:
         """The statement that makes a row; its modules stand in the hole of `made`."""
         before: Lines = []
         shown = self.chains.row(row.steps, before)
-        whole = ", ".join(shown)
-        if row.kind == "nn.ModuleList":
-            whole = whole[1:] if len(shown) == 1 and whole.startswith("*") else f"[{whole}]"
+        whole = in_list(shown) if row.kind == "nn.ModuleList" else ", ".join(shown)
         yield from ((depth, line, None if k else row.span) for k, (depth, line) in enumerate(before))
         yield (0, made.format(whole), None if before else row.span)
+
+    def _container(self, steps: list[Step]) -> Iterator[Statement]:
+        """The statement that makes a container with all its modules."""
+        before: Lines = []
+        made = self.attributes.container(steps, lambda step: self.chains.element(step, before))
+        yield from ((depth, line, None if k else steps[0].span) for k, (depth, line) in enumerate(before))
+        yield (0, made, None if before else steps[0].span)
 
     def _forked(self, fork: Fork) -> Iterator[Statement]:
         def body(items: list[Item]) -> Lines:
