@@ -156,7 +156,7 @@ def _chosen(
     whole = [(lane, TorchCall(argument.name, _positional(call))) for lane, call in calls]
     module = _module(walk, node, rows, speech.call(whole), place)
     module.given, module.word, module.inplace = True, node.word.name, all(call.inplace for _, call in calls)
-    _remember(walk, node, rows, calls)
+    _remember(walk, node, rows, calls, chosen=True)
     return module
 
 
@@ -164,14 +164,23 @@ def _positional(call: TorchCall) -> tuple[Given, ...]:
     return tuple(given for given in call.arguments if not given.keyword)
 
 
-def _remember(walk: "Walk", node: statements.Call | None, rows: Rows, calls: Sequence[tuple[Lane, TorchCall]]) -> None:
-    """Keeps how a layer that was given as an argument is written by those who give it."""
+def _remember(
+    walk: "Walk",
+    node: statements.Call | None,
+    rows: Rows,
+    calls: Sequence[tuple[Lane, TorchCall]],
+    chosen: bool = False,
+) -> None:
+    """Keeps how a layer that was given as an argument is written by those who give it, which must be one way."""
     for (_, run, _, _), (_, call) in zip(rows, calls, strict=True):
         if node is None or node.word.name not in run.names.numbers:
             continue
         options = [g for g in call.arguments if g.keyword and not same(g.value, g.default)]
         shown = ", ".join([call.name, *(f"{g.keyword}={literal(g.value, '()')}" for g in options)])
-        walk.units.spell(_partial(run), f"partial({shown})" if options else call.name)
+        spelled = f"partial({shown})" if options else call.name
+        if chosen and walk.units.layers.get(_partial(run), spelled) != spelled:
+            raise Unsaid
+        walk.units.spell(_partial(run), spelled)
 
 
 class Speech:

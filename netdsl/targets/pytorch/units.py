@@ -142,8 +142,8 @@ class Units:
         self._stored: dict[Use, bool] = {}
 
     def spell(self, partial: Partial, text: str) -> None:
-        """Keeps how a layer given as an argument is written."""
-        self.layers[partial] = text
+        """Keeps how a layer given as an argument is written first."""
+        self.layers.setdefault(partial, text)
 
     def root(self) -> Unit:
         """The net's own class; its open numbers stay open where that can be said."""
@@ -311,7 +311,8 @@ class Units:
         columns = [self.survey.escapes.get(source, []) for source in lanes if isinstance(source, ScopeRun)]
         if len({len(column) for column in columns}) > 1:
             raise Unsaid
-        return [draft.find(list(zip(lanes.values(), tensors, strict=True))) for tensors in zip(*columns, strict=True)]
+        rows = zip(*columns, strict=True)
+        return [draft.find(list(zip(lanes.values(), tensors, strict=True)), capture=False) for tensors in rows]
 
 
 def _trace(source: Source) -> Trace:
