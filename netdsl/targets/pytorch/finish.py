@@ -42,7 +42,7 @@ def finish(units: Units, unit: Unit) -> None:
     chains = Chains(lambda step: text(_made(step)), taken.free)
     standing = Standing(unit.items)
     attributes = Attributes(
-        [] if unit.is_sequence else unit.items, lambda step: text(_made(step)), public.values(), standing.kept
+        [] if unit.is_sequence else unit.items, lambda step: text(_made(step)), _to_keep(unit, public), standing.kept
     )
     for item in every(unit.items):
         condition = item.arms[0].condition if isinstance(item, Fork) and item.flag else None
@@ -50,6 +50,15 @@ def finish(units: Units, unit: Unit) -> None:
             attributes.flag(item, item.flag)
     written = ClassText(unit, attributes, chains, counts, standing, units.outputs(unit))
     unit.lines = written.text()
+
+
+def _to_keep(unit: Unit, public: dict[str, str]) -> list[str]:
+    """The parameters whose names attributes may need; `self.act` can be what a layer given as `act` makes."""
+    modules = (item.module for item in every(unit.items) if isinstance(item, Step))
+    given = {module.make.function for module in modules if module and module.given and isinstance(module.make, Call)}
+    arms = (arm for item in every(unit.items) if isinstance(item, Fork) for arm in item.arms)
+    asked = {name for arm in arms if arm.condition is not None for name in names(arm.condition)}
+    return [name for name in public.values() if name not in given - asked]
 
 
 def terms(item: Item) -> Iterator[Term]:
