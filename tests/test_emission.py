@@ -121,7 +121,9 @@ def test_source_is_the_same_in_every_process() -> None:
 
 
 def test_no_class_is_a_numbered_variant(all_sources: dict[str, str]) -> None:
-    written = {word.replace("_", "").lower() for file in FILES for word in re.findall(r"\w+", file.read_text("utf-8"))}
+    words = {word for file in FILES for word in re.findall(r"\w+", file.read_text("utf-8"))}
+    words |= {part for entry in entries(chosen("hrnet_w18").root) for part in entry.key.split(".")}
+    written = {word.replace("_", "").lower() for word in words}
     for name, text in all_sources.items():
         numbered = {found for found in classes(text) if re.search(r"\d", found)} - helpers().keys()
         assert {found.removesuffix("Output").replace("_", "").lower() for found in numbered} <= written, name
@@ -170,6 +172,32 @@ def test_numbered_modules_are_taken_by_their_number(body: str) -> None:
     compiled = torch.compile(module, backend="eager", fullgraph=True)
     for other in (exported, compiled):
         torch.testing.assert_close(other(x), module(x))
+
+
+def test_a_scope_takes_and_gives_several_values_by_their_names() -> None:
+    text = emitted("""a: conv(4, 3x3)
+  b: conv(6, 3x3)
+  for n in [1, 2] {
+    for m in range(3) {
+      "stage{n}.{m}": {
+        c: conv(4, 3x3) on a
+        if n == 2 { d: conv(4, 3x3) }
+        a = relu
+        e: conv(6, 3x3) on b
+        b = relu
+      }
+    }
+  }
+  add { f: conv(4, 1x1) on a; g: conv(4, 1x1) on b }""")
+    assert classes(text) == ["Stage", "A"]
+    assert "def forward(self, b: Tensor, a: Tensor) -> tuple[Tensor, Tensor]:" in text
+    assert "self.stage2 = nn.ModuleList([Stage(6, 4, n=2) for _ in range(3)])" in text
+
+
+def test_scopes_that_share_no_class_are_called_like_their_keys(all_sources: dict[str, str]) -> None:
+    text = all_sources["hrnet_w18"]
+    assert classes(text)[-4:] == ["Stage2", "Stage3", "Stage4", "HRNetW18"]
+    assert len(text.splitlines()) < 340
 
 
 def test_repetition_is_no_repetition_of_lines() -> None:

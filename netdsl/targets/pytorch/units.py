@@ -11,7 +11,8 @@ from netdsl.layers.base import Arrives
 from netdsl.source import Span
 from netdsl.targets.pytorch.draft import Draft
 from netdsl.targets.pytorch.helpers import helpers
-from netdsl.targets.pytorch.names import Taken, camel, class_name
+from netdsl.targets.pytorch.names import Taken, class_name
+from netdsl.targets.pytorch.naming import called, name_inputs
 from netdsl.targets.pytorch.parameters import Parameter, short_names
 from netdsl.targets.pytorch.plan import Item, Row, Value
 from netdsl.targets.pytorch.rows import Members, filled, form, keys, members
@@ -259,8 +260,10 @@ class Units:
         gives = draft.find([(lane, source.gives) for source, lane in lanes.items()])
         escapes = self._escapes(draft, lanes) if isinstance(first, ScopeRun) else []
         captures = draft.captures or []
+        if captures:
+            name_inputs([*inputs, *captures], lanes)
         unit = Unit(
-            self.name if is_root else self.classes.free(_class_name(first)),
+            self.name if is_root else self.classes.free(called(sources)),
             first.definition.doc if isinstance(first, Use) and not is_root else "",
             lanes,
             items,
@@ -366,12 +369,6 @@ def _inputs(draft: Draft, lanes: dict[Source, Lane]) -> list[Value]:
         column = [(lane, s.arrives[k] if isinstance(s, Use) else s.arrives) for s, lane in lanes.items()]
         found.append(draft.value(column, Name(f"channels of {k}"), name=names[k] if len(names) > 1 else ""))
     return found
-
-
-def _class_name(source: Source) -> str:
-    if isinstance(source, Use):
-        return camel(source.definition.name)
-    return camel("".join(part for part in source.node.label.parts if isinstance(part, str)))
 
 
 def _form(trace: Trace) -> Any:
