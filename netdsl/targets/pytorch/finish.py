@@ -37,6 +37,8 @@ def finish(units: Units, unit: Unit) -> None:
     results: list[Held] = [unit.gives, *unit.escapes, *(v for _, v in (*unit.walk.results, *unit.walk.auxiliary))]
     counts = counted(unit.items, results)
     _overwrite(unit, counts)
+    unit.reads = [not unit.captures or value in counts for value in unit.inputs]
+    unit.inputs = [value for value, is_read in zip(unit.inputs, unit.reads, strict=True) if is_read]
     taken = Taken()
     taken.names.update(public.values())
     chains = Chains(lambda step: text(_made(step)), taken.free)
@@ -227,7 +229,8 @@ def _parameters(units: Units, unit: Unit, used: set[str]) -> Iterator[Parameter]
     given = {parameter.name: parameter for parameter in declared}
     uses = [source for source in unit.lanes if isinstance(source, Use) and source in units.survey.common]
     calls = {(place, use) for use in uses for place in units.survey.callers.get(use, ())}
-    many = len(unit.inputs) > 1 and all(value.name for value in unit.inputs)
+    read = [value for k, value in enumerate(unit.inputs) if f"channels of {k}" in used]
+    many = len(unit.inputs) > 1 and all(value.name for value in read)
     for k, value in enumerate(unit.inputs):
         name = f"channels of {k}"
         if name in used and not unit.is_root:

@@ -122,7 +122,8 @@ def _classed(
         raise Unsaid
     captured = tuple(walk.draft.find(each) for each in unit.captured(column))
     for value, inside in zip(captured, unit.captures, strict=True):
-        value.wanted, value.name = value.wanted or bool(inside.name), value.name or inside.name
+        value.wanted = value.wanted or bool(inside.name)
+        value.name = inside.name if "." in value.name else value.name or inside.name
     reads = (arriving, *captured)
 
     def written(own: str) -> Term:
@@ -140,7 +141,8 @@ def _classed(
     others = [walk.draft.value(escaped, hint=gives.hint) for escaped in unit.escaped(column)]
     for other, name in zip(others, unit.escaped_names, strict=True):
         other.name = name
-    return [Step(node.span, None, "{self}({*})", reads, (gives, *others), module=module, starts=True)]
+    read = tuple(value for value, is_read in zip(reads, unit.reads, strict=True) if is_read)
+    return [Step(node.span, None, "{self}({*})", read, (gives, *others), module=module, starts=True)]
 
 
 def _branches(walk: "Walk", body: tree.Body, column: "Column", place: "Place") -> tuple[list[Item], frozenset[Value]]:

@@ -49,6 +49,8 @@ class Unit:
     """Where its modules are reached by their number."""
     captures: list[Value] = field(default_factory=list)
     escapes: list[Value] = field(default_factory=list)
+    reads: list[bool] = field(default_factory=list)
+    """Which of its inputs it reads."""
     parameters: list[Parameter] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
 
