@@ -121,10 +121,83 @@ def test_source_is_the_same_in_every_process() -> None:
 
 
 def test_no_class_is_a_numbered_variant(all_sources: dict[str, str]) -> None:
-    written = {word.replace("_", "").lower() for file in FILES for word in re.findall(r"\w+", file.read_text("utf-8"))}
+    words = {word for file in FILES for word in re.findall(r"\w+", file.read_text("utf-8"))}
+    words |= {part for entry in entries(chosen("hrnet_w18").root) for part in entry.key.split(".")}
+    written = {word.replace("_", "").lower() for word in words}
     for name, text in all_sources.items():
         numbered = {found for found in classes(text) if re.search(r"\d", found)} - helpers().keys()
         assert {found.removesuffix("Output").replace("_", "").lower() for found in numbered} <= written, name
+
+
+def test_no_module_is_asked_for_in_words(all_sources: dict[str, str]) -> None:
+    assert [name for name, text in all_sources.items() if "getattr(" in text] == []
+
+
+NUMBERED = {
+    "s: { conv(4, 3x3); relu; early = maxpool(2x2); conv(4, 3x3) }; concat on s, early": (
+        "self.s = nn.Sequential(",
+        "early = self.s[:3](x)",
+        "self.s[3](early)",
+    ),
+    "s: { conv(4, 3x3); conv(4, 3x3); repeat 2 { residual { conv(4, 3x3) } } }": (
+        "x = self.s[:2](x)",
+        "x = x + self.s[2](x)",
+        "return x + self.s[3](x)",
+    ),
+    "s: { concat { conv(4, 3x3); conv(4, 1x1) } }": ("self.s = nn.ModuleList(", "[self.s[0](x), self.s[1](x)]"),
+    "a: unit; b: unit": ("class Unit(nn.Sequential):", "y = self[1](self[0](x))", "return x + self[2](y)"),
+    "a: ways; b: ways": ("class Ways(nn.ModuleList):", "torch.cat([self[0](x), self[1](x)], dim=1)"),
+    "a: fit(8); b: fit(8); c: fit(4)": (
+        "if in_channels != width\n",
+        "else nn.Identity(),",
+        "return self[0](x) + self[1](x)",
+    ),
+}
+"""Statements with numbered modules -> what stands in their source."""
+
+
+@pytest.mark.parametrize("body", NUMBERED)
+def test_numbered_modules_are_taken_by_their_number(body: str) -> None:
+    rest = "block unit { residual { conv(4, 3x3); relu; conv(4, 3x3) } }\n"
+    rest += "block ways { concat { conv(4, 3x3); conv(4, 1x1) } }\n"
+    rest += "block fit(width) { residual { conv(width, 3x3) } shortcut if in.channels != width { conv(width, 1x1) } }\n"
+    network = compiler.choose(SourceFile("a.net", f"net a {{\n  input 4x8x8\n  {body}\n}}\n{rest}"))
+    text = compiler.emit(network)
+    assert "getattr(" not in text
+    assert [wanted for wanted in NUMBERED[body] if wanted not in text] == []
+    module = build(network).eval()
+    assert list(module.state_dict()) == [entry.key for entry in entries(network.root)]
+    x = torch.randn(2, 4, 8, 8)
+    exported = torch.export.export(module, (x,)).module()
+    compiled = torch.compile(module, backend="eager", fullgraph=True)
+    for other in (exported, compiled):
+        torch.testing.assert_close(other(x), module(x))
+
+
+def test_a_scope_takes_and_gives_several_values_by_their_names() -> None:
+    text = emitted("""a: conv(4, 3x3)
+  b: conv(6, 3x3)
+  for n in [1, 2] {
+    for m in range(3) {
+      "stage{n}.{m}": {
+        c: conv(4, 3x3) on a
+        if n == 2 { d: conv(4, 3x3) }
+        a = relu
+        e: conv(6, 3x3) on b
+        b = relu
+      }
+    }
+  }
+  add { f: conv(4, 1x1) on a; g: conv(4, 1x1) on b }""")
+    assert classes(text) == ["Stage", "A"]
+    assert "def forward(self, b: Tensor, a: Tensor) -> tuple[Tensor, Tensor]:" in text
+    assert "self.stage2 = nn.ModuleList([Stage(6, 4, n=2) for _ in range(3)])" in text
+
+
+def test_scopes_that_share_no_class_are_called_like_their_keys(all_sources: dict[str, str]) -> None:
+    text = all_sources["hrnet_w18"]
+    assert classes(text)[-4:] == ["Stage2", "Stage3", "Stage4", "HRNetW18"]
+    assert len(text.splitlines()) < 340
 
 
 def test_repetition_is_no_repetition_of_lines() -> None:

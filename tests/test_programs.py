@@ -118,6 +118,42 @@ def test_programs(source: Program) -> None:
     verify(source)
 
 
+FOUND = {
+    "a scope lets out another value in each trip": """net a {
+  input 4x8x8
+  p: conv(4, 3x3)
+  for i in range(2) { "s.{i}": { p = next: conv(4, 3x3) on p; last: conv(4, 3x3); conv(4, 1x1) } }
+  mul on last, last
+}
+""",
+    "a norm given as an argument is of another class where vectors arrive": """net a {
+  input 4x8x8
+  a: unit(batchnorm(affine=false))
+  b: unit(instancenorm)
+  flatten
+  c: unit(batchnorm(affine=false))
+  d: unit(layernorm)
+}
+block unit(norm) { norm -> relu }
+""",
+    "names in a scope are names around it": """net a {
+  input 4x8x8
+  for i in range(2) {
+    "s{i}": { alpha_dropout(0.0); conv(4, 3x3); residual { act: hardswish } }
+  }
+  act: relu
+}
+""",
+}
+"""What random programs have found, made small."""
+
+
+@pytest.mark.parametrize("what", FOUND)
+def test_what_programs_found(what: str) -> None:
+    network = compiler.choose(SourceFile("random.net", FOUND[what]))
+    same(build(network), network.root, network.input)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(8))
 def test_many_programs(part: int) -> None:

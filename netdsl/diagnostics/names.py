@@ -187,6 +187,33 @@ class ValueHidesNumber(Diagnostic):
         return f"call the value or the module otherwise, for example `{self.name}_out`"
 
 
+class LoopHidesName(Diagnostic):
+    """A loop takes the name of a parameter, a `let` or a loop around it, whose value is lost: braces hide no names.
+
+    Wrong:
+        net a(width=8, widths=[16, 32]) { input 3x8x8; for width in widths { conv(width, 3x3) }; conv(width, 1x1) }
+    Right:
+        net a(width=8, widths=[16, 32]) { input 3x8x8; for w in widths { conv(w, 3x3) }; conv(width, 1x1) }
+    """
+
+    code = "N0221"
+    level = "warning"
+    name: str
+    found: str
+
+    @property
+    def title(self) -> str:
+        return f"this loop takes the name of {self.found}, `{self.name}`"
+
+    @property
+    def why(self) -> str:
+        return "names hold in the whole block, so after the loop it stands for what the last trip had"
+
+    @property
+    def help(self) -> str:
+        return "give the loop a name of its own"
+
+
 class NotALayer(Diagnostic):
     """A step names something that is no layer and no block: a number, a list, a net.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from netdsl.diagnostics.arguments import MissingArgument
 from netdsl.diagnostics.model import Diagnostic, Problems
-from netdsl.diagnostics.names import UnknownAttribute, UnknownName, UnknownValue
+from netdsl.diagnostics.names import LoopHidesName, UnknownAttribute, UnknownName, UnknownValue
 from netdsl.elaborate.calls import unknown_layer
 from netdsl.elaborate.homes import Definitions
 from netdsl.graph.builtins import BUILTINS
@@ -14,7 +14,7 @@ from netdsl.graph.model import Names, Partial
 from netdsl.graph.partial import named
 from netdsl.tree import expressions as e
 from netdsl.tree import statements as s
-from netdsl.tree.walk import expressions, labels, names, parts, sources, statements
+from netdsl.tree.walk import bodies, expressions, labels, names, parts, sources, statements
 
 SIDES = ("channels", "height", "width", "size")
 
@@ -31,13 +31,30 @@ class _Known:
 
 
 def check_names(block: s.Block, definitions: Definitions, problems: Problems) -> None:
-    """Says every unknown word, name, value, side and argument in `block`."""
+    """Says every unknown word, name, value, side and argument in `block`, and every loop that hides a name."""
     known = _known(block, definitions)
     for parameter in block.parameters:
         if parameter.default is not None:
             _say(problems, _in_expression(parameter.default, known, frozenset()))
     for node in statements(block.body):
         _say(problems, _in_statement(node, known))
+    _say(problems, _hidden(block.body, {parameter.name: "a parameter" for parameter in block.parameters}))
+
+
+def _hidden(body: s.Body, outer: dict[str, str]) -> Iterator[Diagnostic]:
+    """The loops whose names stand for something already."""
+    for node in body:
+        if isinstance(node, s.Let):
+            outer[node.name] = "a `let` above it"
+        if isinstance(node, s.For):
+            bound = list(names(node.pattern))
+            hidden = [name for name in bound if name in outer]
+            yield from (LoopHidesName(span=node.pattern.span, name=name, found=outer[name]) for name in hidden)
+            yield from _hidden(node.body, outer | dict.fromkeys(bound, "a loop around it"))
+            continue
+        for step in node.steps if isinstance(node, s.Path) else (node,):
+            for inner in bodies(step):
+                yield from _hidden(inner, outer)
 
 
 def _say(problems: Problems, found: Iterator[Diagnostic]) -> None:

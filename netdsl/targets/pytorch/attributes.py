@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from netdsl.targets.pytorch.chains import short_word
+from netdsl.targets.pytorch.comprehensions import compressed, in_list
 from netdsl.targets.pytorch.names import MODULE, Taken, identifier, is_identifier
 from netdsl.targets.pytorch.plan import Chain, Fork, Item, Let, Loop, Module, Step, bound, in_class, inner
 from netdsl.targets.pytorch.saying import Unsaid
-from netdsl.targets.pytorch.spelling import text
+from netdsl.targets.pytorch.spelling import quoted, text
 from netdsl.targets.pytorch.terms import Formula, Known, Name, Term, names
 
 _DICT = {"clear", "items", "keys", "pop", "update", "values"}
@@ -28,10 +29,16 @@ class Attributes:
         self._shared: dict[Step, Step] = {}
         self._due: set[Step] = set()
         self._opened: set[str] = set()
-        steps = list(modules(items))
+        steps = [step for step in modules(items) if _module(step).row is None]
         own = [step for step in steps if _module(step).labelled or _module(step).stored]
-        self.taken = Taken({*MODULE, *parameters, *(_plain(components(_module(step).key)[0]) for step in own)})
+        rows = (module.row.key for module in map(_module, modules(items)) if module.row is not None)
+        kept_at = (_plain(components(_module(step).key)[0]) for step in own)
+        self.taken = Taken({*MODULE, *parameters, *rows, *kept_at})
         self._lists = _containers(own, items)
+        self.whole = {steps[0]: steps for steps in _in_one(own, items, self._lists)}
+        """Containers that one statement makes: the first of their modules, and all."""
+        self.inside = {step for steps in self.whole.values() for step in steps[1:]}
+        """Their other modules."""
         if any(_module(step).key == Known("") for step in own):
             raise Unsaid
         self._own = set(own)
@@ -46,6 +53,9 @@ class Attributes:
         """How `forward` reaches the module of a step."""
         if self.row is not None:
             return "layer"
+        row = step.module.row if step.module is not None else None
+        if row is not None:
+            return row.part(step, step)
         return self._reached(step) if step in self._own else self._access.get(step, "")
 
     def is_shared(self, step: Step) -> bool:
@@ -82,6 +92,24 @@ class Attributes:
                 self._opened.add(opened)
                 yield self._kept(path[:depth], f"nn.{self._lists.get(opened, 'Module')}()", "add_module")
         yield self._kept(path, made, "register_parameter" if module.parameter else "add_module")
+
+    def container(self, steps: list[Step], made: Callable[[Step], str]) -> str:
+        """The statement that makes a container with all its modules."""
+        leaves = [(list(map(_plain, components(_module(step).key))), made(step)) for step in steps]
+        (name, *_), _ = leaves[0]
+        return f"self.{name} = {self._filled(name, [(path[1:], shown) for path, shown in leaves])}"
+
+    def _filled(self, scope: str, leaves: list[tuple[list[str], str]]) -> str:
+        inside: dict[str, list[tuple[list[str], str]]] = {}
+        for path, shown in leaves:
+            inside.setdefault(path[0], []).append((path[1:], shown))
+        values = {
+            key: within[0][1] if not within[0][0] else self._filled(f"{scope}.{key}", within)
+            for key, within in inside.items()
+        }
+        if self._lists[scope] == "ModuleDict":
+            return f"nn.ModuleDict({{{', '.join(f'{quoted(key)}: {shown}' for key, shown in values.items())}}})"
+        return f"nn.ModuleList({in_list(compressed([(shown, 1) for shown in values.values()]))})"
 
     def _kept(self, path: list[Term], made: str, method: str) -> str:
         """The statement that puts a module where it belongs."""
@@ -225,6 +253,21 @@ def _containers(steps: list[Step], items: list[Item]) -> dict[str, str]:
         if plain and not refused and (constant or not deep):
             found |= _kinds(paths, items, all(step in items for step in kept))
     return found
+
+
+def _in_one(own: list[Step], items: list[Item], lists: dict[str, str]) -> Iterator[list[Step]]:
+    """The modules of each container that one statement can make: they are always made, and stand on nothing between."""
+    inside: dict[Term, list[Step]] = {}
+    for step in own:
+        path = components(_module(step).key)
+        if len(path) > 1 and _plain(path[0]) in lists:
+            inside.setdefault(path[0], []).append(step)
+    for steps in inside.values():
+        constant = all(isinstance(part, Known) for step in steps for part in components(_module(step).key))
+        if constant and all(step in items for step in steps):
+            between = items[items.index(steps[0]) : items.index(steps[-1])]
+            if not any(isinstance(item, Let) for item in between):
+                yield steps
 
 
 def _kinds(paths: list[list[Term]], items: list[Item], always: bool) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Modules in a row: `nn.Sequential`, with `if` and loops where the author has them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from netdsl.targets.pytorch.comprehensions import compressed
@@ -40,20 +40,24 @@ class Chains:
         before += [(0, let(item)) for item in items if isinstance(item, Let)]
         steps = [item for item in plain if isinstance(item, Step)]
         if not any(step.module is not None and step.module.labelled for step in steps):
-            return self._row(plain, before)
+            return self.row(plain, before)
         return [self._labelled(steps, before)] if len(steps) == len(plain) else None
 
-    def _row(self, items: list[Item], before: Lines) -> list[str]:
+    def row(self, items: Sequence[Item], before: Lines) -> list[str]:
+        """The modules as arguments, whatever their names."""
         times = (item.times if isinstance(item, Step) else 0 for item in items)
-        return compressed([(self._element(item, before), often) for item, often in zip(items, times, strict=True)])
+        return compressed([(self.element(item, before), often) for item, often in zip(items, times, strict=True)])
 
-    def _element(self, item: Item, before: Lines) -> str:
+    def element(self, item: Item, before: Lines) -> str:
+        """A module, or a loop over one, as an argument."""
         if isinstance(item, Loop):
             inner = item.items[0]
             assert isinstance(inner, Step)
             return f"*[{self.module(inner, before)} for {pattern(item)} in {text(item.iterable)}]"
         assert isinstance(item, Step)
-        return self.module(item, before)
+        made = self.module(item, before)
+        when = item.module.when if item.module else None
+        return f"{made} if {text(when)} else nn.Identity()" if when is not None else made
 
     def module(self, step: Step, before: Lines) -> str:
         """One module as an expression."""
@@ -94,7 +98,7 @@ class Chains:
 
     def _add(self, row: list[Item], variable: str, lines: Lines) -> None:
         """Adds neighbours to a list."""
-        made = self._row(row, lines)
+        made = self.row(row, lines)
         if len(made) == 1 and not made[0].startswith("*"):
             lines.append((0, f"{variable}.append({made[0]})"))
         elif made:

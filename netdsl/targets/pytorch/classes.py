@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from netdsl.source import Span
 from netdsl.targets.pytorch.attributes import Attributes
 from netdsl.targets.pytorch.chains import Chains, Lines, forked, let, pattern, row_of
+from netdsl.targets.pytorch.comprehensions import in_list
 from netdsl.targets.pytorch.hand import Paragraphs
 from netdsl.targets.pytorch.layout import WIDTH, docstring, laid_out
 from netdsl.targets.pytorch.lines import Branching, Line, Stated, Turning, Writer
 from netdsl.targets.pytorch.names import identifier
-from netdsl.targets.pytorch.plan import Fork, Item, Let, Loop, Step, Value, every
+from netdsl.targets.pytorch.plan import Fork, Item, Let, Loop, Row, Step, Value, every
 from netdsl.targets.pytorch.readers import Held
 from netdsl.targets.pytorch.spelling import text
 from netdsl.targets.pytorch.standing import Standing, attribute
@@ -40,7 +41,8 @@ class ClassText:
         unit = self.unit
         forward = [] if unit.is_sequence else list(self._forward())
         made = list(self._init())
-        lines = [f"class {unit.name}({'nn.Sequential' if unit.is_sequence else 'nn.Module'}):"]
+        kind = "nn.Sequential" if unit.is_sequence else unit.row.kind if unit.row is not None else "nn.Module"
+        lines = [f"class {unit.name}({kind}):"]
         if unit.doc:
             lines += [*docstring(unit.doc, 4), ""]
         if made or unit.is_sequence:
@@ -59,15 +61,21 @@ class ClassText:
         if self.unit.is_sequence:
             yield from self._sequence()
             return
-        body = list(self._made(self.unit.items))
+        row = self.unit.row
+        lets = _lets_before(self.unit.items, row)
+        body = list(self._made([item for item in self.unit.items if item not in lets]))
         flags = [
             (0, f"self.{name} = {text(self.standing.term(_asks(fork)))}", None)
             for fork, name in self.attributes.flags.items()
         ]
-        kept = [(0, f"{attribute(name)} = {name}", None) for name in self.standing.asked]
-        if body or flags or kept:
+        kept_names = [item.name for item in lets if item.name in self.standing.kept_lets]
+        kept = [(0, f"{attribute(name)} = {name}", None) for name in (*self.standing.asked, *kept_names)]
+        yield from ((0, let(item), item.span) for item in lets)
+        if row is not None:
+            yield from self._row(row, "super().__init__({})")
+        elif body or flags or kept:
             yield (0, "super().__init__()", None)
-            yield from (*flags, *kept, *body)
+        yield from (*flags, *kept, *body)
 
     def _sequence(self) -> Iterator[Statement]:
         before: Lines = []
@@ -91,6 +99,14 @@ class ClassText:
                     yield (0, let(item), item.span)
                     if item.name in self.standing.kept_lets:
                         yield (0, f"{attribute(item.name)} = {item.name}", None)
+                case Step() if item.module is not None and item.module.row is not None:
+                    row = item.module.row
+                    if row.key and item is row.steps[-1]:
+                        yield from self._row(row, f"self.{row.key} = {row.kind}({{}})")
+                case Step() if item in self.attributes.whole:
+                    yield from self._container(self.attributes.whole[item])
+                case Step() if item in self.attributes.inside:
+                    pass
                 case Step() if item.module is not None and not self.attributes.is_shared(item):
                     yield from self._module(item)
                 case Fork() if item.training:
@@ -102,6 +118,21 @@ class ClassText:
                     if any(not isinstance(inner, Let) for inner in item.items) and body:
                         yield (0, f"for {pattern(item)} in {text(item.iterable)}:", item.span)
                         yield from ((depth + 1, line, span) for depth, line, span in body)
+
+    def _row(self, row: Row, made: str) -> Iterator[Statement]:
+        """The statement that makes a row; its modules stand in the hole of `made`."""
+        before: Lines = []
+        shown = self.chains.row(row.steps, before)
+        whole = in_list(shown) if row.kind == "nn.ModuleList" else ", ".join(shown)
+        yield from ((depth, line, None if k else row.span) for k, (depth, line) in enumerate(before))
+        yield (0, made.format(whole), None if before else row.span)
+
+    def _container(self, steps: list[Step]) -> Iterator[Statement]:
+        """The statement that makes a container with all its modules."""
+        before: Lines = []
+        made = self.attributes.container(steps, lambda step: self.chains.element(step, before))
+        yield from ((depth, line, None if k else steps[0].span) for k, (depth, line) in enumerate(before))
+        yield (0, made, None if before else steps[0].span)
 
     def _forked(self, fork: Fork) -> Iterator[Statement]:
         def body(items: list[Item]) -> Lines:
@@ -199,6 +230,12 @@ class ClassText:
         """Functions that variables must not hide."""
         steps = _steps(self.unit.items)
         return {step.form.partition("(")[0] for step in steps if "(" in step.form and "." not in step.form}
+
+
+def _lets_before(items: list[Item], row: Row | None) -> list[Let]:
+    """The variables that the modules of a class's own row may stand on."""
+    last = items.index(row.steps[-1]) if row is not None else 0
+    return [item for item in items[:last] if isinstance(item, Let)]
 
 
 def _asks(fork: Fork) -> Term:

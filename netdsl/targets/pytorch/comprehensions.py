@@ -32,6 +32,11 @@ def compressed(made: list[tuple[str, int]]) -> list[str]:
     return found
 
 
+def in_list(made: list[str]) -> str:
+    """A list of what `compressed` gives."""
+    return made[0][1:] if len(made) == 1 and made[0].startswith("*") else f"[{', '.join(made)}]"
+
+
 def _counting(texts: list[str]) -> tuple[str, int, int]:
     """What the first blocks have in common but for one number `i` that counts up; where it begins, and how many."""
     if len(texts) < 3 or re.match(r"nn\.", texts[0]) or re.search(r"""["']|\bi\b""", texts[0]):

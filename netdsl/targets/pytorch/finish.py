@@ -37,12 +37,14 @@ def finish(units: Units, unit: Unit) -> None:
     results: list[Held] = [unit.gives, *unit.escapes, *(v for _, v in (*unit.walk.results, *unit.walk.auxiliary))]
     counts = counted(unit.items, results)
     _overwrite(unit, counts)
+    unit.reads = [not unit.captures or value in counts for value in unit.inputs]
+    unit.inputs = [value for value, is_read in zip(unit.inputs, unit.reads, strict=True) if is_read]
     taken = Taken()
     taken.names.update(public.values())
     chains = Chains(lambda step: text(_made(step)), taken.free)
     standing = Standing(unit.items)
     attributes = Attributes(
-        [] if unit.is_sequence else unit.items, lambda step: text(_made(step)), public.values(), standing.kept
+        [] if unit.is_sequence else unit.items, lambda step: text(_made(step)), _to_keep(unit, public), standing.kept
     )
     for item in every(unit.items):
         condition = item.arms[0].condition if isinstance(item, Fork) and item.flag else None
@@ -50,6 +52,15 @@ def finish(units: Units, unit: Unit) -> None:
             attributes.flag(item, item.flag)
     written = ClassText(unit, attributes, chains, counts, standing, units.outputs(unit))
     unit.lines = written.text()
+
+
+def _to_keep(unit: Unit, public: dict[str, str]) -> list[str]:
+    """The parameters whose names attributes may need; `self.act` can be what a layer given as `act` makes."""
+    modules = (item.module for item in every(unit.items) if isinstance(item, Step))
+    given = {module.make.function for module in modules if module and module.given and isinstance(module.make, Call)}
+    arms = (arm for item in every(unit.items) if isinstance(item, Fork) for arm in item.arms)
+    asked = {name for arm in arms if arm.condition is not None for name in names(arm.condition)}
+    return [name for name in public.values() if name not in given - asked]
 
 
 def terms(item: Item) -> Iterator[Term]:
@@ -127,7 +138,7 @@ def _overwrite(unit: Unit, counts: Counter[Held]) -> None:
             alone = counts[value] == 1 or (item not in in_forward and not counts[value])
             item.module.inplace = value.fresh and alone and not (value.wanted and value.name)
     for step in in_forward:
-        if step.module is not None and isinstance(step.module.make, Call) and not step.module.labelled:
+        if step.module and isinstance(step.module.make, Call) and not (step.module.labelled or step.module.row):
             same.setdefault(text(step.module.make), []).append(step.module)
     for alike in same.values():
         if not all(module.inplace for module in alike):
@@ -218,7 +229,8 @@ def _parameters(units: Units, unit: Unit, used: set[str]) -> Iterator[Parameter]
     given = {parameter.name: parameter for parameter in declared}
     uses = [source for source in unit.lanes if isinstance(source, Use) and source in units.survey.common]
     calls = {(place, use) for use in uses for place in units.survey.callers.get(use, ())}
-    many = len(unit.inputs) > 1 and all(value.name for value in unit.inputs)
+    read = [value for k, value in enumerate(unit.inputs) if f"channels of {k}" in used]
+    many = len(unit.inputs) > 1 and all(value.name for value in read)
     for k, value in enumerate(unit.inputs):
         name = f"channels of {k}"
         if name in used and not unit.is_root:

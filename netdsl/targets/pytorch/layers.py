@@ -10,6 +10,7 @@ from netdsl.layers.torch_call import Given, Torch, TorchCall
 from netdsl.source import Span
 from netdsl.targets.pytorch import naming
 from netdsl.targets.pytorch.plan import Item, Module, Step, Value
+from netdsl.targets.pytorch.rows import at
 from netdsl.targets.pytorch.saying import Unsaid, agrees, constant, parsed, said, same, shortened
 from netdsl.targets.pytorch.spelling import literal
 from netdsl.targets.pytorch.survey import is_wire
@@ -80,11 +81,12 @@ def applied(
     )
     step = Step(span, role, "{self}({*})", reads, (gives,), inside=inside)
     step.starts = role is Role.POOL
+    row = at(place.row, node, [(lane, run) for lane, run, _, _ in rows])
     if all(torch.parameter is not None for _, torch in torches):
         make = speech.call([(lane, _some(torch.parameter)) for lane, torch in torches])
         step.form = torches[0][1].function.name if torches[0][1].function else step.form
         step.module = _module(walk, node, rows, make, place, parameter=True)
-    elif not place.chain and all(torch.function is not None for _, torch in torches):
+    elif not (place.chain or row) and all(torch.function is not None for _, torch in torches):
         calls = [(lane, _some(torch.function)) for lane, torch in torches]
         step.form, step.arguments = speech.function(calls)
     elif node is not None and isinstance(place.numbers.get(node.word.name), Name):
@@ -95,6 +97,7 @@ def applied(
         step.module.inplace = all(call.inplace for _, call in calls)
         _remember(walk, node, rows, calls)
     if step.module is not None and node is not None:
+        step.module.row = row
         naming.named(gives, node.label, step.module)
     return [step]
 
@@ -153,7 +156,7 @@ def _chosen(
     whole = [(lane, TorchCall(argument.name, _positional(call))) for lane, call in calls]
     module = _module(walk, node, rows, speech.call(whole), place)
     module.given, module.word, module.inplace = True, node.word.name, all(call.inplace for _, call in calls)
-    _remember(walk, node, rows, calls)
+    _remember(walk, node, rows, calls, chosen=True)
     return module
 
 
@@ -161,14 +164,23 @@ def _positional(call: TorchCall) -> tuple[Given, ...]:
     return tuple(given for given in call.arguments if not given.keyword)
 
 
-def _remember(walk: "Walk", node: statements.Call | None, rows: Rows, calls: Sequence[tuple[Lane, TorchCall]]) -> None:
-    """Keeps how a layer that was given as an argument is written by those who give it."""
+def _remember(
+    walk: "Walk",
+    node: statements.Call | None,
+    rows: Rows,
+    calls: Sequence[tuple[Lane, TorchCall]],
+    chosen: bool = False,
+) -> None:
+    """Keeps how a layer that was given as an argument is written by those who give it, which must be one way."""
     for (_, run, _, _), (_, call) in zip(rows, calls, strict=True):
         if node is None or node.word.name not in run.names.numbers:
             continue
         options = [g for g in call.arguments if g.keyword and not same(g.value, g.default)]
         shown = ", ".join([call.name, *(f"{g.keyword}={literal(g.value, '()')}" for g in options)])
-        walk.units.spell(_partial(run), f"partial({shown})" if options else call.name)
+        spelled = f"partial({shown})" if options else call.name
+        if chosen and walk.units.layers.get(_partial(run), spelled) != spelled:
+            raise Unsaid
+        walk.units.spell(_partial(run), spelled)
 
 
 class Speech:

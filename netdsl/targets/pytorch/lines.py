@@ -44,6 +44,8 @@ class Line:
     kinds: set[str] = field(default_factory=set)
     binds: int = 9
     """How tight its outermost operator binds."""
+    run: tuple[Step, ...] = ()
+    """The modules that it is, of those that are reached by their number."""
 
 
 @dataclass(eq=False)
@@ -120,6 +122,8 @@ class Writer:
         return text(self.kept(term), side)
 
     def _step(self, step: Step, lines: list[Stated]) -> None:
+        if self._runs_on(step, lines):
+            return
         kind = "start" if step.starts or step.kind is None else _KINDS[step.kind]
         tight = _tight(step.form)
         reads: list[Held] = []
@@ -154,7 +158,23 @@ class Writer:
                     return self._term(arguments[word], reads)
 
         shown = re.sub(r"\{(\*|\w*)\}", fill, step.form)
-        lines.append(Line(step.span, step.makes, shown, reads, kinds, tight if 0 < tight < 9 else 9))
+        run = (step,) if step.module and step.module.row else ()
+        lines.append(Line(step.span, step.makes, shown, reads, kinds, tight if 0 < tight < 9 else 9, run))
+
+    def _runs_on(self, step: Step, lines: list[Stated]) -> bool:
+        """Whether a module only takes what the one before it in its row gives: then they are called together."""
+        row = step.module.row if step.module else None
+        last = lines[-1] if lines else None
+        if row is None or not row.key or not isinstance(last, Line) or not last.run or last.makes != step.reads:
+            return False
+        before = row.steps[: row.steps.index(step)]
+        value = step.reads[0]
+        if before[-1:] != [last.run[-1]] or self.counts[value] != 1 or (value.wanted and value.name):
+            return False
+        argument = last.text.removeprefix(row.part(last.run[0], last.run[-1]))
+        last.run = (*last.run, step)
+        last.text, last.makes, last.kinds = row.part(last.run[0], step) + argument, step.makes, {"start"}
+        return True
 
     def _nested(self, step: Step, kind: str, lines: list[Stated]) -> dict[Value, Line]:
         """The lines that can stand inside this step."""

@@ -1,6 +1,6 @@
 """What a class does, before it is text: the same plan is read for `__init__` and for `forward`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,6 +67,26 @@ class Chain:
 
 
 @dataclass(eq=False)
+class Row:
+    """Modules that are reached by their number: `self.features[4]`, or `self[4]` where `key` is ""."""
+
+    span: Span
+    key: str
+    members: Mapping[str, Any]
+    """The steps of the author that stand in it, by place."""
+    kind: str = "nn.Sequential"
+    steps: "list[Step]" = field(default_factory=list)
+
+    def part(self, first: "Step", last: "Step") -> str:
+        """How `forward` reaches the modules from one to another."""
+        start, stop = self.steps.index(first), self.steps.index(last) + 1
+        owner = f"self.{self.key}" if self.key else "self"
+        if stop - start == 1:
+            return f"{owner}[{start}]"
+        return owner if stop - start == len(self.steps) else f"{owner}[{start or ''}:{stop % len(self.steps) or ''}]"
+
+
+@dataclass(eq=False)
 class Module:
     """What `__init__` makes."""
 
@@ -85,6 +105,8 @@ class Module:
     """Whether its class is a parameter."""
     when: Term | None = None
     """Where this does not hold, the module passes on what arrives."""
+    row: Row | None = None
+    """Where it is reached by its number."""
 
 
 @dataclass(eq=False)

@@ -8,7 +8,9 @@ from netdsl.graph.model import LayerRun, UseRun
 from netdsl.graph.walk import parts
 from netdsl.layers.base import Role
 from netdsl.targets.pytorch import layers, naming
-from netdsl.targets.pytorch.plan import Chain, Fork, Item, Module, Step, Value, in_class
+from netdsl.targets.pytorch.names import is_identifier
+from netdsl.targets.pytorch.plan import Chain, Fork, Item, Module, Row, Step, Value, in_class
+from netdsl.targets.pytorch.rows import at, filled
 from netdsl.targets.pytorch.saying import Unsaid, agrees, said
 from netdsl.targets.pytorch.survey import outer
 from netdsl.targets.pytorch.terms import Call, Known, Term, formula
@@ -67,6 +69,7 @@ def _use(walk: "Walk", node: tree.Call, column: "Column", place: "Place") -> lis
         node.label is not None,
         unit.stored,
         node.word.name,
+        row=at(place.row, node, column),
     )
     naming.named(gives, node.label, module)
     return [Step(node.span, None, "{self}({*})", reads, (gives,), module=module, starts=True)]
@@ -76,35 +79,70 @@ def _scope(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> 
     arriving = walk.draft.find([(lane, run.arrives) for lane, run in column])
     naming.asked((arriving,), node.on)
     where = naming.key(walk, node.label, column, place)
-    runs = [run for _, run in column]
+    if walk.units.is_chain(column[0][1]):
+        return _chained(walk, node, column, place, where, arriving)
+    if isinstance(where, Known) and is_identifier(where.value) and not (place.chain or place.row):
+        members = walk.units.members(column[0][1])
+        if members:
+            return _numbered(walk, node, column, replace(place, row=Row(node.span, where.value, members)))
+    return _classed(walk, node, column, place, where, arriving)
+
+
+def _chained(
+    walk: "Walk", node: tree.Scope, column: "Column", place: "Place", where: Term, arriving: Value
+) -> list[Item]:
+    """A scope that is an `nn.Sequential`."""
+    inner = replace(place, chain=True, labelled=any(labels(inner) for inner in outer(node.body)))
+    items = walk.body(node.body, [(lane, run.body) for lane, run in column], inner)
     results = [(lane, run.gives) for lane, run in column]
-    if walk.units.is_chain(runs[0]):
-        inner = replace(place, chain=True, labelled=any(labels(inner) for inner in outer(node.body)))
-        items = walk.body(node.body, [(lane, run.body) for lane, run in column], inner)
-        last = walk.draft.find(results) if items else arriving
-        module = Module(Chain(items), where, True, walk.units.stores(runs), "")
-        gives = walk.draft.value(results, last.channels, hint=place.hint)
-        naming.named(gives, node.label, module)
-        return [Step(node.span, None, "{self}({*})", (arriving,), (gives,), module=module, starts=True)]
-    unit = walk.units.of_scope(runs[0])
-    if any(walk.units.of_scope(run) is not unit for run in runs):
+    last = walk.draft.find(results) if items else arriving
+    stored = walk.units.stores([run for _, run in column])
+    module = Module(Chain(items), where, True, stored, "", row=at(place.row, node, column))
+    gives = walk.draft.value(results, last.channels, hint=place.hint)
+    naming.named(gives, node.label, module)
+    return [Step(node.span, None, "{self}({*})", (arriving,), (gives,), module=module, starts=True)]
+
+
+def _numbered(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> list[Item]:
+    """A scope whose modules are reached by their number: what happens in it happens here."""
+    items = walk.body(node.body, [(lane, run.body) for lane, run in column], place)
+    if place.row is None or not filled(place.row, items):
         raise Unsaid
-    sources = [(lane, run) for lane, run in column]
-    reads = (arriving, *(walk.draft.find(captured) for captured in unit.captured(sources)))
+    value = walk.draft.find([(lane, run.gives) for lane, run in column])
+    value.name = value.name or place.row.key
+    return items
+
+
+def _classed(
+    walk: "Walk", node: tree.Scope, column: "Column", place: "Place", where: Term, arriving: Value
+) -> list[Item]:
+    """A scope that is a class of its own."""
+    unit = walk.units.of_scope(column[0][1])
+    if any(walk.units.of_scope(run) is not unit for _, run in column):
+        raise Unsaid
+    captured = tuple(walk.draft.find(each) for each in unit.captured(column))
+    for value, inside in zip(captured, unit.captures, strict=True):
+        value.wanted = value.wanted or bool(inside.name)
+        value.name = inside.name if "." in value.name else value.name or inside.name
+    reads = (arriving, *captured)
 
     def written(own: str) -> Term:
         if own not in place.numbers:
             raise Unsaid
         return place.numbers[own]
 
-    arguments = unit.arguments(walk.draft, sources, reads, written, walk.units.layers)
-    gives = walk.draft.value(results, unit.gives_in(arguments, reads), hint=place.hint)
-    module = Module(unit.call(arguments, {p.own for p in unit.parameters if p.own}), where, True, unit.stored, "")
+    arguments = unit.arguments(walk.draft, column, reads, written, walk.units.layers)
+    gives = walk.draft.value(
+        [(lane, run.gives) for lane, run in column], unit.gives_in(arguments, reads), hint=place.hint
+    )
+    call = unit.call(arguments, {p.own for p in unit.parameters if p.own})
+    module = Module(call, where, True, unit.stored, "", row=at(place.row, node, column))
     naming.named(gives, node.label, module)
-    others = [walk.draft.value(escaped, hint=gives.hint) for escaped in unit.escaped(sources)]
+    others = [walk.draft.value(escaped, hint=gives.hint) for escaped in unit.escaped(column)]
     for other, name in zip(others, unit.escaped_names, strict=True):
         other.name = name
-    return [Step(node.span, None, "{self}({*})", reads, (gives, *others), module=module, starts=True)]
+    read = tuple(value for value, is_read in zip(reads, unit.reads, strict=True) if is_read)
+    return [Step(node.span, None, "{self}({*})", read, (gives, *others), module=module, starts=True)]
 
 
 def _branches(walk: "Walk", body: tree.Body, column: "Column", place: "Place") -> tuple[list[Item], frozenset[Value]]:

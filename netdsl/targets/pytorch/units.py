@@ -1,17 +1,21 @@
 """Classes: which there are, what each is given, and what its callers write."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from netdsl.graph.model import LayerRun, Network, Partial, ScopeRun, Tensor, Trace, Use, UseRun
 from netdsl.graph.walk import below, parts, steps
 from netdsl.layers.base import Arrives
+from netdsl.source import Span
 from netdsl.targets.pytorch.draft import Draft
 from netdsl.targets.pytorch.helpers import helpers
-from netdsl.targets.pytorch.names import Taken, camel, class_name
+from netdsl.targets.pytorch.names import Taken, class_name
+from netdsl.targets.pytorch.naming import called, name_inputs
 from netdsl.targets.pytorch.parameters import Parameter, short_names
-from netdsl.targets.pytorch.plan import Item, Value
+from netdsl.targets.pytorch.plan import Item, Row, Value
+from netdsl.targets.pytorch.rows import Members, filled, form, keys, members
 from netdsl.targets.pytorch.saying import Unsaid, agrees, constant, same, shortened
 from netdsl.targets.pytorch.survey import Key, Survey, has_labelled_loop, key_of, outer, turns
 from netdsl.targets.pytorch.terms import Call, Known, Lane, Name, Term, names, replaced
@@ -41,8 +45,12 @@ class Unit:
     stored: bool
     given: set[str]
     """The numbers that stood for something before its body."""
+    row: Row | None = None
+    """Where its modules are reached by their number."""
     captures: list[Value] = field(default_factory=list)
     escapes: list[Value] = field(default_factory=list)
+    reads: list[bool] = field(default_factory=list)
+    """Which of its inputs it reads."""
     parameters: list[Parameter] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
 
@@ -137,8 +145,8 @@ class Units:
         self._stored: dict[Use, bool] = {}
 
     def spell(self, partial: Partial, text: str) -> None:
-        """Keeps how a layer given as an argument is written."""
-        self.layers[partial] = text
+        """Keeps how a layer given as an argument is written first."""
+        self.layers.setdefault(partial, text)
 
     def root(self) -> Unit:
         """The net's own class; its open numbers stay open where that can be said."""
@@ -187,6 +195,14 @@ class Units:
             self._chains[key] = row and (alike or not has_labelled_loop(run.node.body))
         return self._chains[key]
 
+    def members(self, run: ScopeRun) -> Members:
+        """The steps of a scope whose modules are reached by their number, if that can be said where it stands."""
+        runs = self.survey.scopes[self.survey.scope_keys[run]]
+        named = any(not key.isdecimal() for each in runs for key in keys(each.body))
+        if named or any(form(each.body) != form(run.body) for each in runs):
+            return {}
+        return members([each.body for each in runs], self._stores)
+
     def stores(self, runs: Sequence[Source]) -> bool:
         """Whether the state dict holds anything of these."""
         return any(self._stores(run) for run in runs)
@@ -221,6 +237,14 @@ class Units:
             yield from self._apart(run.body if isinstance(run, ScopeRun) else parts(run))
 
     def _unit(self, sources: Sequence[Source], body: Body, is_root: bool) -> Unit:
+        """One class; its modules are reached by their number where they have nothing else."""
+        found = {} if self._is_sequence(sources, body) else members([*map(_trace, sources)], self._stores)
+        if found:
+            with suppress(Unsaid):
+                return self._drafted(sources, body, is_root, Row(_span(sources[0]), "", found))
+        return self._drafted(sources, body, is_root, None)
+
+    def _drafted(self, sources: Sequence[Source], body: Body, is_root: bool, row: Row | None) -> Unit:
         first = sources[0]
         shorts = self.shorts(first)
         lanes = {source: Lane(_numbers(source, shorts)) for source in sources}
@@ -231,27 +255,36 @@ class Units:
         is_sequence = self._is_sequence(sources, body)
         walk = Walk(draft, self)
         rows = [(lane, _trace(source)) for source, lane in lanes.items()]
-        items = walk.body(body, rows, Place(numbers, is_sequence, any(map(labels, outer(body)))))
+        place = Place(numbers, is_sequence, any(map(labels, outer(body))), row=row)
+        items = walk.body(body, rows, place)
+        if row is not None and not filled(row, items):
+            raise Unsaid
         gives = draft.find([(lane, source.gives) for source, lane in lanes.items()])
         escapes = self._escapes(draft, lanes) if isinstance(first, ScopeRun) else []
-        if is_root:
-            inputs = [draft.made[0]]
         captures = draft.captures or []
+        if captures:
+            name_inputs([*inputs, *captures], lanes)
         unit = Unit(
-            self.name if is_root else self.classes.free(_class_name(first)),
+            self.name if is_root else self.classes.free(called(sources)),
             first.definition.doc if isinstance(first, Use) and not is_root else "",
             lanes,
             items,
-            [*inputs, *captures],
+            [draft.made[0]] if is_root else [*inputs, *captures],
             gives,
             walk,
             is_sequence,
             is_root,
             self.stores(sources),
             given,
+            row,
             captures,
             escapes,
         )
+        self._keep(sources, unit)
+        return unit
+
+    def _keep(self, sources: Sequence[Source], unit: Unit) -> None:
+        """Finishes a class, which may still fail, and keeps it."""
         try:
             self.finish(self, unit)
         except Unsaid:
@@ -259,7 +292,6 @@ class Units:
             raise
         self.made.append(unit)
         self._by_source.update(dict.fromkeys(sources, unit))
-        return unit
 
     def _is_sequence(self, sources: Sequence[Source], body: Body) -> bool:
         """Whether a whole class is modules in a row, without labels or with some that only a loop can make."""
@@ -284,11 +316,16 @@ class Units:
         columns = [self.survey.escapes.get(source, []) for source in lanes if isinstance(source, ScopeRun)]
         if len({len(column) for column in columns}) > 1:
             raise Unsaid
-        return [draft.find(list(zip(lanes.values(), tensors, strict=True))) for tensors in zip(*columns, strict=True)]
+        rows = zip(*columns, strict=True)
+        return [draft.find(list(zip(lanes.values(), tensors, strict=True)), capture=False) for tensors in rows]
 
 
 def _trace(source: Source) -> Trace:
     return source.body if isinstance(source, ScopeRun) else source.trace
+
+
+def _span(source: Source) -> Span:
+    return source.definition.span if isinstance(source, Use) else source.node.span
 
 
 def _arrives(source: Source) -> Tensor:
@@ -334,12 +371,6 @@ def _inputs(draft: Draft, lanes: dict[Source, Lane]) -> list[Value]:
         column = [(lane, s.arrives[k] if isinstance(s, Use) else s.arrives) for s, lane in lanes.items()]
         found.append(draft.value(column, Name(f"channels of {k}"), name=names[k] if len(names) > 1 else ""))
     return found
-
-
-def _class_name(source: Source) -> str:
-    if isinstance(source, Use):
-        return camel(source.definition.name)
-    return camel("".join(part for part in source.node.label.parts if isinstance(part, str)))
 
 
 def _form(trace: Trace) -> Any:

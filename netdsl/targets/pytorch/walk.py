@@ -11,7 +11,7 @@ from netdsl.source import Span
 from netdsl.targets.pytorch import loops
 from netdsl.targets.pytorch.draft import Draft
 from netdsl.targets.pytorch.names import snake
-from netdsl.targets.pytorch.plan import Arm, Either, Fork, Item, Let, Measure, Module, Number, Step, Value
+from netdsl.targets.pytorch.plan import Arm, Either, Fork, Item, Let, Measure, Module, Number, Row, Step, Value
 from netdsl.targets.pytorch.saying import Leaf, Rows, Unsaid, agrees, constant, evaluated, said
 from netdsl.targets.pytorch.steps import step
 from netdsl.targets.pytorch.terms import Known, Lane, Name, Side, Term, leaves, names
@@ -37,6 +37,8 @@ class Place:
     labelled: bool = False
     """Whether modules have names of their own there."""
     hint: str = "x"
+    row: Row | None = None
+    """Where modules stand that are reached by their number."""
 
 
 @dataclass
