@@ -66,9 +66,14 @@ class Work:
 
     def model(self) -> nn.Module:
         """The network with the weights that it begins with, and all sources of chance at their start."""
-        model = started(self.network, self.training.recipe, 0)
+        model = started(self.network, self.training.recipe, 0, self.seen)
         torch.manual_seed(RANK)
         return model
+
+    def seen(self, count: int) -> Iterator[Tensor]:
+        """Images for an initialisation that looks at them."""
+        for images, _ in self.held.in_turn(self.batch, range(count)):
+            yield images.float().div_(255)
 
     def batches(self, step: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Those of each step from this one on, as the product makes them."""
