@@ -191,6 +191,17 @@ def test_a_run_draws_itself_and_what_was_watched(runs: Path) -> None:
         assert {"conv Conv2d", "step 2"} <= set(words_of(folder / "watch.svg"))
 
 
+def test_runs_with_other_numbers_of_images_in_a_step_are_laid_over_each_other_by_epochs(
+    run: Command, runs: Path, tmp_path: Path
+) -> None:
+    head, *lines = (runs / "alone" / "metrics.csv").read_text().splitlines()
+    halved = [",".join((step, str(float(epoch) / 2), *rest)) for step, epoch, *rest in (s.split(",") for s in lines)]
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "metrics.csv").write_text("\n".join((head, *halved, "")))
+    assert run("curves", "half", runs / "alone", "-o", "both.svg").status == 0
+    assert "epoch" in words_of(Path("both.svg")) and "step" not in words_of(Path("both.svg"))
+
+
 def test_runs_that_are_called_alike_are_told_apart(run: Command, runs: Path, tmp_path: Path) -> None:
     for home in ("one", "two"):
         (tmp_path / home / "run").mkdir(parents=True)

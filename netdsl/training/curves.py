@@ -36,21 +36,31 @@ class Curves:
 def curves(folders: Sequence[Path], path: Path) -> None:
     """Draws runs over one another, as SVG, PNG or PDF by the suffix: tests strong, trainings faint and smoothed.
 
+    Runs whose steps have different numbers of images are laid over each other by epochs, all others by steps.
+
     Raises `Halted` for a folder that is no run or has no numbers yet, `Unusable` where
     matplotlib is missing, `OSError` where the picture cannot be written.
     """
     names = _told_apart(folders)
     runs = [Curves(name, _tables(folder)) for name, folder in zip(names, folders, strict=True)]
+    parts = {_part_of_epoch(network[-1]) for run in runs for network in run.networks}
+    by_epoch = len(parts) > 1 and 0 not in parts
     with drawing(path, 2) as (figure, (losses, hits)):
         for place, run in enumerate(runs):
             for network in run.networks:
-                _draw(losses, hits, network, place)
-        losses.set(xlabel="step", ylabel="loss, mean of an image")
-        hits.set(xlabel="step", ylabel="top-1 accuracy, percent")
+                _draw(losses, hits, network, place, by_epoch)
+        losses.set(ylabel="loss, mean of an image")
+        hits.set(ylabel="top-1 accuracy, percent")
         for axes in (losses, hits):
-            axes.xaxis.set_major_formatter(lambda step, _: f"{step:,.0f}")
+            axes.set(xlabel="epoch" if by_epoch else "step")
+            axes.xaxis.set_major_formatter(lambda time, _: f"{time:,g}")
         losses.legend(handles=_kinds())
         figure.legend(handles=_named(runs), loc="outside lower center", ncols=3)
+
+
+def _part_of_epoch(row: Row) -> float:
+    """What of an epoch a step is, as far as rounding leaves it; 0 where nobody knows how long an epoch is."""
+    return float(f"{row.epoch / row.step:.3g}")
 
 
 def smoothed(values: Sequence[float]) -> list[float]:
@@ -64,15 +74,16 @@ def smoothed(values: Sequence[float]) -> list[float]:
     return found
 
 
-def _draw(losses: Axes, hits: Axes, network: list[Row], place: int) -> None:
+def _draw(losses: Axes, hits: Axes, network: list[Row], place: int, by_epoch: bool) -> None:
     colour, dash = COLOURS[place % len(COLOURS)], DASHES[place // len(COLOURS) % len(DASHES)]
     trained, tested = ([row for row in network if row.split == split] for split in ("train", "test"))
+    at_trained, at_tested = ([row.epoch if by_epoch else row.step for row in part] for part in (trained, tested))
     for axes, faint, strong in (
         (losses, [row.loss for row in trained], [row.loss for row in tested]),
         (hits, [100 * row.top1 for row in trained], [100 * row.top1 for row in tested]),
     ):
-        axes.plot([row.step for row in trained], smoothed(faint), dash, color=colour, alpha=0.35, linewidth=1)
-        axes.plot([row.step for row in tested], strong, dash, color=colour, linewidth=2, marker="o", markersize=3.5)
+        axes.plot(at_trained, smoothed(faint), dash, color=colour, alpha=0.35, linewidth=1)
+        axes.plot(at_tested, strong, dash, color=colour, linewidth=2, marker="o", markersize=3.5)
 
 
 def _named(runs: Sequence[Curves]) -> list[Line2D]:
