@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 KINDS = ("norm", "bias")
 """What a group may name besides keys."""
 
+PER_CHANNEL = ("mean", "std", "fill")
+"""Arguments that have a number for each channel, or one for all."""
+
 
 @dataclass(frozen=True)
 class Fitting:
@@ -37,6 +40,7 @@ class Fitting:
     def faults(self) -> Iterator[Unfit]:
         """Everything that does not fit."""
         yield from self._shapes()
+        yield from self._channels()
         yield from self._data()
         yield from self._times()
         yield from self._keys()
@@ -64,17 +68,23 @@ class Fitting:
             yield self._fault("data", reason, "end it with `global_avgpool -> flatten -> linear(classes)`")
 
     def _data(self) -> Iterator[Unfit]:
-        data, channels = self.recipe.data, self.input.channels
-        for name, values in (("mean", data.mean), ("std", data.std)):
-            if len(values) not in (1, channels):
-                reason = f"`{name}` has {len(values)} numbers, and its input has {channels} channels"
-                yield self._fault("data", reason, "give one number for each channel, or one for all", name)
+        data = self.recipe.data
         if data.resize is not None and data.resize < max(self.input.space, default=0):
             reason = f"images of {data.resize} are smaller than its input of {self.input}"
             yield self._fault("data", reason, f"write `resize={max(self.input.space)}`, or leave it out", "resize")
         if data.batch % self.recipe.accumulate:
             reason = f"{data.batch} images cannot be cut into {self.recipe.accumulate} equal parts"
             yield self._fault("accumulate", reason, "write a number that divides the batch")
+
+    def _channels(self) -> Iterator[Unfit]:
+        """Numbers for each channel where there are other channels."""
+        words = [("data", self.recipe.data), *(("augment", augmentation) for augmentation in self.recipe.augment)]
+        for key, word in words:
+            for name in PER_CHANNEL:
+                values = getattr(word, name, ())
+                if isinstance(values, tuple) and values and len(values) not in (1, self.input.channels):
+                    reason = f"`{name}` has {len(values)} numbers, and its input has {self.input.channels} channels"
+                    yield self._fault(key, reason, "give one number for each channel, or one for all", name)
 
     def _times(self) -> Iterator[Unfit]:
         length = self.recipe.epochs or self.recipe.steps or 0
