@@ -1,7 +1,6 @@
 """The line: source text -> tree -> checked graph -> target."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from netdsl import resources
@@ -17,6 +16,7 @@ from netdsl.elaborate.static import check_names
 from netdsl.graph.meter import Meter
 from netdsl.graph.mistakes import Mistake
 from netdsl.graph.model import Network, Training
+from netdsl.records import record
 from netdsl.shapes import Shape
 from netdsl.source import SourceFile, Span
 from netdsl.syntax.parser import parse
@@ -24,7 +24,7 @@ from netdsl.syntax.reading import read
 from netdsl.tree.statements import Block, File, Instance, Train, UseFile
 
 
-@dataclass(frozen=True)
+@record
 class Checked:
     """A file without mistakes."""
 
@@ -145,7 +145,7 @@ _OF_RECIPE = "train."
 """What the name of a setting of a recipe begins with."""
 
 
-@dataclass(frozen=True)
+@record
 class _Choice:
     net: str | None
     settings: Mapping[str, object]

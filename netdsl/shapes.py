@@ -1,10 +1,11 @@
 """The shape of one value, without the batch."""
 
-from dataclasses import dataclass
 from math import prod
 
+from netdsl.records import by_value
 
-@dataclass(frozen=True, slots=True)
+
+@by_value
 class Shape:
     """`channels` at each position of `space`: (height, width) for a map, () for a vector.
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from netdsl.records import by_value
+
 
 @dataclass(frozen=True, eq=False)
 class SourceFile:
@@ -36,7 +38,7 @@ class SourceFile:
         return len(line) - len(line.lstrip())
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Span:
     """The characters of `file` from offset `start` up to `end`, counted from 0."""
 

@@ -15,7 +15,8 @@ PACKAGE = ROOT / "netdsl"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = (
-    {"source", "shapes", "records", "budget", "resources", "datasets", "saving"},
+    {"records"},
+    {"source", "shapes", "budget", "resources", "datasets", "saving"},
     {"tree", "words"},
     {"diagnostics", "layers", "recipes"},
     {"syntax", "graph"},

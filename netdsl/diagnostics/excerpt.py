@@ -1,10 +1,10 @@
 """Lines of a file with places marked under them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from netdsl.diagnostics.cells import laid_out, safe
 from netdsl.diagnostics.paint import Page
+from netdsl.records import by_value
 from netdsl.source import SourceFile, Span
 
 MOST_LINES = 5
@@ -14,7 +14,7 @@ MOST_BLANK = 20
 """So many blank lines may lie between the end of a file and its last text for that to be shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Mark:
     """A place, the sign to put under it, words to put beside that, and the style of both."""
 
@@ -24,7 +24,7 @@ class Mark:
     style: str
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Stroke:
     """The part of a mark that lies in one line, characters `start` up to `end`; beside its last its words stand."""
 

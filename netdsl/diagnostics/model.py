@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
-from netdsl.records import ByName
+from netdsl.records import ByName, by_value
 from netdsl.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Note:
     """A further place with a word about it: where a shape came from, which call led here."""
 
@@ -16,7 +16,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Fix:
     """A change that is certain to be meant: put `text` at `span`."""
 

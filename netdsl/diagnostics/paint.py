@@ -1,6 +1,6 @@
 """How text is set: colours by what they stand for, columns for numbers and for text."""
 
-from dataclasses import dataclass
+from netdsl.records import by_value
 
 STYLES = {
     "error": "1;31",
@@ -12,7 +12,7 @@ STYLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Paint:
     """Puts text into a style of `STYLES`, or leaves it as it is where `colour` is off."""
 
@@ -27,7 +27,7 @@ PLAIN = Paint()
 """For files, pipes and NO_COLOR."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Page:
     """Columns for the numbers of lines on the left, columns for text beside them, and colour or none."""
 

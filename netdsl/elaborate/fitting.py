@@ -1,7 +1,6 @@
 """A recipe against its network: what can be known to fail before any image is read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from netdsl.graph.model import Use
 from netdsl.graph.state import entries
 from netdsl.graph.weights import weights
 from netdsl.layers.base import Role
+from netdsl.records import record
 from netdsl.shapes import Shape
 from netdsl.source import Span
 from netdsl.tree.expressions import Apply, Expr, List, Literal
@@ -27,7 +27,7 @@ PER_CHANNEL = ("mean", "std", "fill")
 """Arguments that have a number for each channel, or one for all."""
 
 
-@dataclass(frozen=True)
+@record
 class Fitting:
     """A recipe held against the net it is for."""
 

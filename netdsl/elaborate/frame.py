@@ -14,6 +14,7 @@ from netdsl.graph.history import History
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown
 from netdsl.graph.model import UNKNOWN, Home, Names, PathRun, Tensor, Value
 from netdsl.graph.values import condition, evaluate
+from netdsl.records import record
 from netdsl.shapes import Shape
 from netdsl.source import Span
 from netdsl.tree.expressions import Expr, Label
@@ -55,7 +56,7 @@ class Branches:
         return self.receives[min(len(self.ran), len(self.receives) - 1)]
 
 
-@dataclass(frozen=True)
+@record
 class Frame:
     """One body as it runs."""
 

@@ -1,7 +1,7 @@
 """The nets of a file, each elaborated whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from netdsl.diagnostics.definitions import NoInput
 from netdsl.diagnostics.model import Problems
@@ -16,12 +16,13 @@ from netdsl.elaborate.variants import variants
 from netdsl.graph.described import described
 from netdsl.graph.mistakes import Exhausted
 from netdsl.graph.model import UNKNOWN, InputRun, Network, Partial, Unknown, Use, Value
+from netdsl.records import record
 from netdsl.source import Span
 from netdsl.tree.expressions import Name
 from netdsl.tree.statements import Block, File, Input, Instance, Train
 
 
-@dataclass(frozen=True)
+@record
 class Net:
     """A net that a file names: the net's definition with the arguments it fixes."""
 

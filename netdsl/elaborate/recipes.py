@@ -1,7 +1,7 @@
 """`train NAME for NET { … }`: the settings of a recipe worked out into its words."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from netdsl.diagnostics.model import Diagnostic, Problems
@@ -16,6 +16,7 @@ from netdsl.graph.mistakes import Exhausted, Mistake, StandsOnUnknown
 from netdsl.graph.model import UNKNOWN, Home, Names, Network, Partial, Training, Value
 from netdsl.graph.values import evaluate
 from netdsl.layers.base import Layer
+from netdsl.records import record
 from netdsl.tree.expressions import Apply, Argument, Expr, List, Name
 from netdsl.tree.statements import Block, File, Train
 from netdsl.words.base import Word
@@ -99,7 +100,7 @@ def _with(network: Network, net: Net, made: list[tuple[Train, "Recipe | None"]],
     return replace(network, trainings=tuple(trainings))
 
 
-@dataclass(frozen=True)
+@record
 class Kitchen:
     """Where recipes are worked out: their words, the names of their file, and who is told of mistakes."""
 

@@ -10,6 +10,7 @@ from netdsl.graph.meter import Meter
 from netdsl.graph.mistakes import Mistake
 from netdsl.graph.model import Use, Value
 from netdsl.layers.base import Layer
+from netdsl.records import by_value
 from netdsl.shapes import Shape
 from netdsl.source import Span
 from netdsl.tree.statements import Block
@@ -18,7 +19,7 @@ Numbers = tuple[tuple[str, object], ...]
 UseKey = tuple[Block, Numbers, tuple[Shape, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Made:
     """A use, and how many layers it has with every repetition counted."""
 

@@ -1,13 +1,12 @@
 """What a network costs. Each distinct use is counted once, however often it occurs."""
 
-from dataclasses import dataclass
-
 from netdsl.graph.model import JoinRun, LayerRun, ResidualRun, ScopeRun, StepRun, Tensor, Trace, Use, UseRun
 from netdsl.graph.walk import steps
 from netdsl.layers.base import Arrives, Layer
+from netdsl.records import by_value
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Cost:
     """Trained numbers; multiply-accumulates for one input; numbers that its steps give for one input."""
 

@@ -5,12 +5,12 @@ the order of the text, nested like the text: an `IfRun` holds the arm that was t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from netdsl.layers.base import Layer
-from netdsl.records import record
+from netdsl.records import by_value, record
 from netdsl.shapes import Shape
 from netdsl.source import Span
 from netdsl.tree.expressions import Expr
@@ -46,7 +46,7 @@ class Tensor:
     """The statement that gave it."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Partial:
     """A block, a net or a layer with part of its arguments fixed: what a name of one is worth."""
 

@@ -1,7 +1,6 @@
 """Receptive fields: how much of the net's input each value sees (Araujo et al. 2019, doi:10.23915/distill.00021)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
@@ -22,12 +21,13 @@ from netdsl.graph.model import (
 )
 from netdsl.graph.walk import parts
 from netdsl.layers.base import Arrives, Window
+from netdsl.records import by_value
 from netdsl.shapes import Shape
 
 Pair = tuple[Fraction, Fraction]
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Reach:
     """Input positions that one position sees, and those between it and the next: downwards and to the right.
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from netdsl.graph.model import Use
 from netdsl.graph.walk import Leaf, joined, leaves
 from netdsl.layers.base import Arrives
+from netdsl.records import by_value
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Entry:
     """One tensor of the state dict; a buffer is kept but not trained."""
 

@@ -1,7 +1,7 @@
 """What an expression is worth at one place."""
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from netdsl.diagnostics.arguments import CannotTakeApart, NotACondition, OutOfList, WrongOperand
@@ -12,10 +12,11 @@ from netdsl.graph.meter import Meter
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown
 from netdsl.graph.model import UNKNOWN, Home, Names, Partial, Tensor, Value
 from netdsl.graph.operators import is_number, worked_out
+from netdsl.records import by_value
 from netdsl.tree import expressions as tree
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Place:
     """Where an expression is worked out: the names there, those of comprehensions around it, and the meter."""
 

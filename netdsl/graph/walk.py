@@ -1,7 +1,6 @@
 """Ways through a checked graph: its steps in the order of the text, its layers with their keys."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from netdsl.graph.model import (
     AuxRun,
@@ -20,9 +19,10 @@ from netdsl.graph.model import (
     Use,
     UseRun,
 )
+from netdsl.records import by_value
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Leaf:
     """A layer of a network with its full name; `auxiliary` where it runs in training only."""
 

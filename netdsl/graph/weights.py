@@ -1,15 +1,15 @@
 """The trained tensors of a network, with what an initialisation or an optimizer asks of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import prod
 
 from netdsl.graph.model import LayerRun, PathRun, ResidualRun, Run, ScopeRun, StepRun, Tensor, Trace, Use, UseRun
 from netdsl.graph.walk import Leaf, below, joined, leaves, parts
 from netdsl.layers.base import Arrives, Role
+from netdsl.records import by_value
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Weight:
     """A trained tensor: its key, and what kind of layer it belongs to."""
 

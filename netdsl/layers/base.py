@@ -1,11 +1,11 @@
 """What every layer kind states, and what it may ask of the values that arrive."""
 
-from dataclasses import dataclass
 from enum import Enum
 from math import prod
 from typing import ClassVar
 
 from netdsl.layers.torch_call import Torch
+from netdsl.records import by_value
 from netdsl.shapes import Shape
 from netdsl.words.base import Word
 
@@ -34,7 +34,7 @@ class Role(Enum):
     DROP = "dropout"
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Window:
     """What one output position sees of the input: (height, width) each.
 
@@ -47,7 +47,7 @@ class Window:
     upsampling: tuple[int, int] = (1, 1)
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Stored:
     """A tensor of the state dict: its shape, and its dtype as PyTorch calls it."""
 
@@ -55,7 +55,7 @@ class Stored:
     dtype: str = "float32"
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Arrives:
     """The shapes that a layer receives, with the questions it may ask of them; each refuses in words."""
 

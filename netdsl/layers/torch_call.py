@@ -1,8 +1,9 @@
 """How a layer is said in PyTorch, as data: no torch is imported to know it."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
+
+from netdsl.records import by_value
 
 
 class Required(Enum):
@@ -18,7 +19,7 @@ T = TypeVar("T")
 Plain = int | float | bool | str | tuple[int, ...] | tuple[int | float, int | float] | None
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Given:
     """One argument of a PyTorch call.
 
@@ -33,7 +34,7 @@ class Given:
     default: "Plain | Required" = REQUIRED
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class TorchCall:
     """A call of `name` with `arguments`. A name without a dot is a helper that the emitted file carries with it.
 
@@ -48,7 +49,7 @@ class TorchCall:
     """Whether the module takes `inplace=True` and its backward pass still works after it."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Torch:
     """The forms a layer can take: a module, a function of its inputs, or a parameter with an expression.
 

@@ -1,15 +1,15 @@
 """The place of a syntax error, as the recognisers of mistakes see it."""
 
-from dataclasses import dataclass
 from itertools import takewhile
 
 from netdsl.diagnostics.model import Diagnostic
+from netdsl.records import by_value
 from netdsl.source import Span
 from netdsl.syntax.automaton import Automaton
 from netdsl.syntax.tokens import Token
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Mend:
     """A change of the tokens after which reading can go on: those from place `first` up to `last` become `new`."""
 
@@ -18,7 +18,7 @@ class Mend:
     new: tuple[Token, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Mistake:
     """What is said, how to go on, and whether a part of the text is lost by that."""
 
@@ -27,7 +27,7 @@ class Mistake:
     lost: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Place:
     """The token at `at` does not fit. Other tokens are called by their distance from it, those before by a minus."""
 

@@ -1,11 +1,11 @@
 """The grammar as tables: what the lexer matches and what the automaton does in each state."""
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from netdsl import resources
+from netdsl.records import by_value
 
 END = "$END"
 """The kind of the token after the last."""
@@ -26,7 +26,7 @@ class Rule(NamedTuple):
     children: list[int | None]
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Tables:
     """All that is needed to parse."""
 
@@ -60,7 +60,7 @@ def tables() -> Tables:
 
 def encoded(made: Tables) -> bytes:
     """Tables as JSON: pure data, the same bytes for the same grammar."""
-    fields = {name: getattr(made, name) for name in Tables.__slots__}
+    fields = {name: getattr(made, name) for name in Tables.__annotations__}
     return json.dumps(fields, separators=(",", ":")).encode()
 
 

@@ -1,14 +1,14 @@
 """The types of arguments, each with the words that say what it takes."""
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from netdsl.records import by_value
 from netdsl.words.base import Word
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Wanted:
     """What an argument takes, in words."""
 

@@ -1,14 +1,15 @@
 """What the views `stages`, `overview` and `compare` show of a network: its stages, a card each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from netdsl.graph.cost import Cost
 from netdsl.graph.model import Joining, Network, Use, UseRun
+from netdsl.records import by_value
 from netdsl.shapes import Shape
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Repeat:
     """A use of a block, and the join that belongs to it: DenseNet's concatenation of what a layer takes and gives."""
 
@@ -23,7 +24,7 @@ class Repeat:
         return self.run.use
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Card:
     """A stage: an operator with what is fused to it, a run of equal operators, or a run of uses of one block."""
 
@@ -68,7 +69,7 @@ class Card:
         return commonest(self.uses).use
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Head:
     """A result beside the last one: an auxiliary one, made in training only, or a further one of the net."""
 
@@ -81,7 +82,7 @@ class Head:
     """What a further one is; None for an auxiliary one."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Stages:
     """A network as cards, in order; the input is the first."""
 

@@ -1,11 +1,11 @@
 """A drawing: pages with their theme, written in any format, shown by itself in a notebook."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from netdsl.graph.model import Network
+from netdsl.records import by_value
 from netdsl.targets.drawing.scene import CannotDraw, Scene
 from netdsl.targets.drawing.theme import Theme
 from netdsl.targets.drawing.writers.svg import svg
@@ -15,7 +15,7 @@ class BadFormat(CannotDraw):
     """A drawing cannot be written so; the message says how it can."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Drawing:
     """One or more pages of one network, or of several that are compared."""
 

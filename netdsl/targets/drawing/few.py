@@ -1,9 +1,10 @@
 """What the view `overview` shows of a network: at most nine of its cards, the others merged into their neighbours."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 
+from netdsl.records import by_value
 from netdsl.targets.drawing.cards import Card, Stages
 from netdsl.targets.drawing.strip.links import Skip, skips
 
@@ -11,7 +12,7 @@ NEAR = 0.88
 """Maps whose sides have at least this ratio count as equally large."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Part:
     """A card, or several in a row as one; `places` are theirs among all cards."""
 

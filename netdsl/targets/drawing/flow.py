@@ -24,6 +24,7 @@ from netdsl.graph.model import (
 )
 from netdsl.graph.walk import joined, leaves, parts, steps
 from netdsl.layers.base import Role
+from netdsl.records import by_value
 from netdsl.shapes import Shape
 from netdsl.targets.drawing.folding.alike import kernel
 from netdsl.targets.drawing.words import PAINTS, caption, detail, dims
@@ -32,7 +33,7 @@ from netdsl.targets.summary.words import layer_words, scope_words, use_words
 MAIN = {Role.MIX, Role.POOL, Role.DENSE}
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Vertex:
     """One box of the graph."""
 
@@ -50,7 +51,7 @@ class Vertex:
     """Whether it is a norm, an activation or the like."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Edge:
     """A value on its way from one vertex to another."""
 
@@ -71,7 +72,7 @@ class Flow:
     """A module's name -> what it is, in words."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class _Place:
     """Where the walk stands."""
 

@@ -1,13 +1,14 @@
 """What the view `compare` shows of a network: its way down through the sizes of the map, and its way up again."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from math import log2
 
 from netdsl.graph.cost import Cost, Costs
 from netdsl.graph.walk import Leaf, leaves
 from netdsl.layers.base import Role
+from netdsl.records import by_value
 from netdsl.shapes import Shape
 from netdsl.targets.drawing.cards import Card, Stages
 from netdsl.targets.drawing.words import PAINTS, caption, dims
@@ -17,7 +18,7 @@ LAST = 99
 OPERATORS = {Role.MIX, Role.POOL, Role.DENSE}
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Cell:
     """What a network does at one size of the map."""
 
@@ -34,7 +35,7 @@ class Cell:
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Skip:
     """A value that a lane takes from the lane before it, in one column."""
 
@@ -42,7 +43,7 @@ class Skip:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Lanes:
     """A network as lanes: the first shrinks the map, the second, where there is one, lets it grow again, and so on."""
 
@@ -51,7 +52,7 @@ class Lanes:
     skips: tuple[Skip, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class _Work:
     """An operator or a run of uses, with the card that it stands on and its column."""
 

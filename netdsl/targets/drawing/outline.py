@@ -1,18 +1,18 @@
 """The modules of a network as a tree, with what one wants to know of each."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from netdsl.graph.cost import Cost, Costs
 from netdsl.graph.model import LayerRun, Network, ScopeRun, Tensor, Trace, UseRun
 from netdsl.graph.reach import Reach, Reaches
 from netdsl.graph.walk import joined, steps
+from netdsl.records import by_value
 from netdsl.shapes import Shape
 from netdsl.source import Span
 from netdsl.targets.summary.words import layer_words, scope_words, use_words
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Entry:
     """A module or a layer: its name in the state dict, what it is, gives, costs and sees, and where it is written.
 

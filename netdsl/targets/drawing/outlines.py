@@ -1,8 +1,8 @@
 """The outlines of shapes and wires as paths: moves, lines, arcs and cubic curves."""
 
-from dataclasses import dataclass
 from math import acos, hypot, pi, sqrt, tan
 
+from netdsl.records import by_value
 from netdsl.targets.drawing.scene import Frame, Outline, Point, Shape, Wire
 
 NOTCH = 14.0, 10.0
@@ -11,7 +11,7 @@ HEAD = 6.0, 12.0
 """Half the width and the length of an arrow's head, for a wire three thick."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Step:
     """A step of a path with SVG's letter: M x y, L x y, C x1 y1 x2 y2 x y, Z; A as in SVG, always a clockwise or
     counter-clockwise part of a circle of less than half."""

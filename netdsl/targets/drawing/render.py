@@ -1,10 +1,10 @@
 """A picture of a network: the view that is asked for, on the page that is asked for."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 
 from netdsl.diagnostics.suggest import nearest
 from netdsl.graph.model import Network
+from netdsl.records import by_value
 from netdsl.targets.drawing.drawing import Drawing
 from netdsl.targets.drawing.folding.stages import NoMainLine
 from netdsl.targets.drawing.folding.stages import stages as fold
@@ -23,7 +23,7 @@ class BadRequest(CannotDraw):
     """A picture cannot be drawn as asked; the message says how it can."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Request:
     """What is to be drawn, and how."""
 

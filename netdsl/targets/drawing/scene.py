@@ -4,9 +4,11 @@ Nothing here or below knows what a layer is; nothing above knows a format.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TypeAlias
+
+from netdsl.records import by_value
 
 Point = tuple[float, float]
 
@@ -19,7 +21,7 @@ class NoRoom(CannotDraw):
     """What is to be shown does not fit on its page without small print; the message says what does."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Frame:
     """A rectangle: its top left corner and its size."""
 
@@ -62,7 +64,7 @@ class Tone(Enum):
     INK = "ink"
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Paint:
     """A colour by what it is for; `fade` is the share of the ground that is mixed in (0 to 1)."""
 
@@ -89,7 +91,7 @@ class Anchor(Enum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Words:
     """One line of text, at its baseline. `on` is the ground it must be legible on."""
 
@@ -113,7 +115,7 @@ class Outline(Enum):
     POLYGON = "polygon"
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Shape:
     """A filled or outlined form with the words that stand in it."""
 
@@ -132,7 +134,7 @@ class Shape:
     words: tuple[Words, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Wire:
     """A line through points, from node to node; corners are rounded by `bend`.
 
@@ -151,7 +153,7 @@ class Wire:
     end: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Node:
     """What a reader takes for one thing: a card, an operator, a join. Nodes inside it are its parts."""
 
@@ -168,7 +170,7 @@ class Node:
 Item: TypeAlias = Shape | Words | Wire | Node
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Scene:
     """One page."""
 

@@ -1,8 +1,8 @@
 """A feature map as a volume: its height follows the map's side, its thickness the channels."""
 
-from dataclasses import dataclass
 from math import sqrt
 
+from netdsl.records import by_value
 from netdsl.shapes import Shape as Size
 from netdsl.targets.drawing.scene import Frame, Item, Outline, Paint, Point, Shape, Tone
 
@@ -17,7 +17,7 @@ DEPTH, SLOPE = 0.24, 0.7
 SLABS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Volume:
     """The measures of one volume on the floor."""
 

@@ -1,17 +1,17 @@
 """The rows of the table, as data."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from netdsl.graph.cost import Cost, Costs
 from netdsl.graph.model import LayerRun, Network, ScopeRun, Tensor, Trace, UseRun
 from netdsl.graph.reach import Reach, Reaches
 from netdsl.graph.walk import joined, steps
+from netdsl.records import by_value
 from netdsl.shapes import Shape
 from netdsl.targets.summary.words import layer_words, scope_words, use_words
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Row:
     """A module: its name in the state dict, what it is, what it gives, what it costs and sees.
 
@@ -26,7 +26,7 @@ class Row:
     auxiliary: bool
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Summary:
     """A network as a table, with the totals below."""
 

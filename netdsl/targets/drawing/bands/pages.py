@@ -1,10 +1,11 @@
 """Rows on pages, as evenly as they can be."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
+from netdsl.records import by_value
 from netdsl.targets.drawing.bands.rows import Row, room, spread, things
 
 NAME = 14.0
@@ -19,7 +20,7 @@ LEAD = 28.0
 """So much further apart rows may stand where a page has room."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Page:
     """Bands below each other; `lead` is what stands between rows besides what must."""
 

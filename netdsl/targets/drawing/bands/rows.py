@@ -1,9 +1,10 @@
 """The parts of a line in rows: as many beside each other as have room, and a new row at another resolution."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
+from netdsl.records import by_value
 from netdsl.targets.drawing.blocks.measure import Extent, Look, extent
 from netdsl.targets.drawing.blocks.parts import Arrives, Fused, Leaves, Part, Series, begins, every, gives
 
@@ -21,7 +22,7 @@ POINT = (1, 1)
 """The size of what has none."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Row:
     """Parts beside each other."""
 

@@ -1,7 +1,8 @@
 """How much room a block's parts need."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from netdsl.records import by_value
 from netdsl.targets.drawing.blocks.parts import (
     Arrives,
     Bypass,
@@ -29,7 +30,7 @@ LONGEST_TAG = 20
 """So many letters m of a tag's words are shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Look:
     """The sizes of one picture of a block."""
 
@@ -72,7 +73,7 @@ class Look:
         return self.text * 0.3
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Extent:
     """The room of a part: its width, and its height above and below the line of the data."""
 

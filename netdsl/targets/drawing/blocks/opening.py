@@ -1,9 +1,9 @@
 """A block opened: as series and parallel paths where it is one, else as Graphviz places it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from netdsl.graph.model import Use
+from netdsl.records import by_value
 from netdsl.targets.drawing.blocks.draw import draw
 from netdsl.targets.drawing.blocks.measure import SIZES
 from netdsl.targets.drawing.blocks.parts import Opened
@@ -13,7 +13,7 @@ from netdsl.targets.drawing.cards import Repeat, commonest
 from netdsl.targets.drawing.scene import Frame, Item, Paint
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Opening:
     """What is to be drawn: a block with ever more closed in it, or the use of one that is no series of paths."""
 

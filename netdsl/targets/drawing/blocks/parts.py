@@ -1,16 +1,16 @@
 """What an opened block or network is made of: operators in series and in parallel, values that leave and arrive."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from netdsl.records import by_value, record
 from netdsl.shapes import Shape
 
 TAG = "tag"
 """The entry of a legend for values that leave and arrive."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Operator:
     """A layer, or a block that stays closed."""
 
@@ -25,14 +25,14 @@ class Operator:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Fused:
     """An operator with the norm and activation beside it."""
 
     operators: tuple[Operator, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Lanes:
     """Paths side by side that one value enters and that are joined; `split` says that each takes a share of it."""
 
@@ -43,7 +43,7 @@ class Lanes:
     split: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Bypass:
     """A path and what goes around it: a residual's shortcut, or the way around which a gate weighs."""
 
@@ -56,7 +56,7 @@ class Bypass:
     """Whether only some uses have what is above."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Tag:
     """The sign by which a value that leaves its line is known where it arrives; or an end of the network."""
 
@@ -68,14 +68,14 @@ class Tag:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Arrives:
     """Values that come from afar; several enter the next join together."""
 
     tags: tuple[Tag, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Leaves:
     """A value that goes afar; `ends` says that the line does not go on beside it."""
 
@@ -83,7 +83,7 @@ class Leaves:
     ends: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Series:
     """One after the other."""
 
@@ -93,7 +93,7 @@ class Series:
 Part: TypeAlias = Fused | Lanes | Bypass | Arrives | Leaves
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Opened:
     """A block with what it takes and gives."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from netdsl.records import by_value
 from netdsl.targets.drawing.blocks.measure import (
     BAR,
     FORK,
@@ -43,7 +44,7 @@ ARM = 0.2
 """Of a circle: half the length of the strokes of its sign."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Source:
     """Where a wire comes from: a node, and the way it has gone since."""
 

@@ -1,9 +1,10 @@
 """A block or a network as series and parallel paths of operators; all that a picture of it shows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from netdsl.graph.model import Joining, Network, Run, StepRun, Tensor, Use
+from netdsl.records import by_value
 from netdsl.targets.drawing.blocks.parts import (
     Bypass,
     Lanes,
@@ -67,7 +68,7 @@ def _in_series(
     return series
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Unfolded:
     """A whole network: its line, and its auxiliary heads, each with what it reads."""
 

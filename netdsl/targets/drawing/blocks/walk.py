@@ -1,7 +1,7 @@
 """A walk along values, which makes a line of operators and joins of what a trace does."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from netdsl.graph.model import (
@@ -25,6 +25,7 @@ from netdsl.graph.model import (
 from netdsl.graph.walk import joined, leaves, parts
 from netdsl.layers.base import Arrives as Incoming
 from netdsl.layers.base import Role
+from netdsl.records import by_value
 from netdsl.shapes import Shape
 from netdsl.targets.drawing.blocks.parts import (
     Arrives,
@@ -54,7 +55,7 @@ class NotInSeries(Exception):
     """A value is read from afar: no picture of series and parallel paths shows it."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Place:
     """Where the walk stands: in which module, and which values the names there stand for."""
 
@@ -65,7 +66,7 @@ class Place:
 Found: TypeAlias = list[Operator | Part]
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class _Path:
     """A way to a join: the value with which it begins, if it is not its own, and what stands on it."""
 

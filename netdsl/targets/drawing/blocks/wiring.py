@@ -1,9 +1,9 @@
 """Bars and wires of a graph whose boxes stand in ranks, each rank below the one before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from netdsl.records import by_value
 from netdsl.targets.drawing.scene import Frame, Point
 
 LEDGE = 24.0
@@ -17,7 +17,7 @@ Curve = tuple[Point, ...]
 """A start, then two controls and an end for each cubic."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Link:
     """An edge with the curve that Graphviz gave it."""
 
@@ -28,7 +28,7 @@ class Link:
     """Whether the value runs from `end` to `start`."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Way:
     """How an edge runs: a cubic curve, or a line with corners."""
 

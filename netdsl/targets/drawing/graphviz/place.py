@@ -7,6 +7,7 @@ from typing import Any
 
 import graphviz
 
+from netdsl.records import by_value
 from netdsl.targets.drawing.graphviz.dot import MAIN
 from netdsl.targets.drawing.graphviz.engines import placed
 from netdsl.targets.drawing.scene import Frame, Point
@@ -31,7 +32,7 @@ class Boxes:
     """Whether the cluster only keeps its boxes together, and has no name."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Placement:
     """Where everything stands."""
 

@@ -1,8 +1,9 @@
 """How much a card says: what stands on it at each size, the most important first."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
+from netdsl.records import by_value
 from netdsl.targets.drawing.cards import Card
 from netdsl.targets.drawing.metrics import width
 from netdsl.targets.drawing.scene import Cut
@@ -19,7 +20,7 @@ PITCH = 1.34
 """From one line to the next, in sizes."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Form:
     """What all cards of a page say, and how large."""
 
@@ -60,7 +61,7 @@ ROWS = tuple(
 """The forms of cards that have all the room. Bands would stand in the way of what runs between the rows."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Face:
     """What stands on one card."""
 

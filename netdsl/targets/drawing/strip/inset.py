@@ -1,9 +1,9 @@
 """The panels that open blocks of a network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import product
 
+from netdsl.records import by_value
 from netdsl.targets.drawing.blocks.draw import needed
 from netdsl.targets.drawing.blocks.measure import SIZES
 from netdsl.targets.drawing.blocks.opening import Opening
@@ -18,7 +18,7 @@ SHARES = (0.5, 0.6, 0.4, 0.7)
 SMALLER = tuple(size for size in SIZES if size <= HEADING_SIZE)
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Inset:
     """A block to be opened, and the cards on which it stands."""
 
@@ -31,7 +31,7 @@ class Inset:
     """Which of its uses is drawn, where they differ."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Panels:
     """Panels drawn beside each other, with the entries of their legend."""
 

@@ -1,9 +1,9 @@
 """What joins cards: the thick line of the data, skips in lanes between the rows, auxiliary heads, joins at entries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations, permutations
 
+from netdsl.records import by_value
 from netdsl.targets.drawing.cards import Card, Head
 from netdsl.targets.drawing.header import SIGNS
 from netdsl.targets.drawing.metrics import centred, width
@@ -18,7 +18,7 @@ LANE, ASIDE_LANE, HEAD_ROOM, TURN = 34.0, 84.0, 118.0, 64.0
 ASIDE_TEXT = 20.0
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Skip:
     """A value that is joined to the line further on: from a card, perhaps through one aside, to the mark of another."""
 
@@ -27,7 +27,7 @@ class Skip:
     through: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Lane:
     """A skip with the places of its ends and its height."""
 

@@ -1,7 +1,6 @@
 """Where cards stand: which form fits, how many rows there are, how wide each card is."""
 
-from dataclasses import dataclass
-
+from netdsl.records import by_value
 from netdsl.targets.drawing.cards import Card
 from netdsl.targets.drawing.scene import Frame
 from netdsl.targets.drawing.strip.forms import Face, Form, body_height, face, head_height, line_counts, room
@@ -14,7 +13,7 @@ SPREAD = 1.6
 """How much wider than its words a card may become before the gaps grow."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Placed:
     """Cards in rows: frames by the card's place, and what they all share."""
 

@@ -1,11 +1,11 @@
 """The view `layers`: every layer, a band for each resolution, on as many pages as it needs."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 
 from netdsl.graph.cost import cost
 from netdsl.graph.model import Network
+from netdsl.records import by_value
 from netdsl.targets.drawing.bands.breaking import broken
 from netdsl.targets.drawing.bands.pages import BETWEEN, NAME, PAD, Page, paged, row_height
 from netdsl.targets.drawing.bands.rows import Row, gap_before, room, rows
@@ -34,7 +34,7 @@ class NoLayers(CannotDraw):
     """A network has no layers that could be shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class _Way:
     """One way to draw a network."""
 

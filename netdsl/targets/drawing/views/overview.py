@@ -1,8 +1,8 @@
 """The view `overview`: the strip of volumes, at most nine, for the first slide of a lecture."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 
+from netdsl.records import by_value
 from netdsl.shapes import Shape as Size
 from netdsl.targets.drawing.cards import Card, Head, Stages
 from netdsl.targets.drawing.few import Part, fewer, joined
@@ -32,7 +32,7 @@ LANE, TOWERS, ASIDE = 34.0, 16.0, 1.7
 height of an operator on a skip."""
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class Label:
     """What stands below a volume, a line each: name, what it is, its shape."""
 
@@ -74,7 +74,7 @@ def _fitted(found: Stages, size: tuple[float, float]) -> tuple[list[Part], list[
     raise NoRoom("the volumes have no room on this page: take --size 16:9")
 
 
-@dataclass(frozen=True, slots=True)
+@by_value
 class _Stand:
     """Where a part stands: its node, the left end of its foot, where the line leaves it, and its right end."""
 
