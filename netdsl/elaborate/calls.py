@@ -8,12 +8,13 @@ from netdsl.diagnostics.modules import LabelOnWire
 from netdsl.diagnostics.names import NotALayer, UnknownLayer
 from netdsl.diagnostics.shapes import JoinMismatch, LayerRefuses, WrongInputs
 from netdsl.elaborate.arguments import layer, worked_out
-from netdsl.elaborate.frame import NOWHERE, Frame, lost
+from netdsl.elaborate.frame import NOWHERE, Called, Frame, lost
 from netdsl.elaborate.session import Made, typed
 from netdsl.graph.described import described
 from netdsl.graph.mistakes import Exhausted, Mistake, StandsOnUnknown
 from netdsl.graph.model import UNKNOWN, LayerRun, Names, Partial, Tensor, Trace, Use, UseRun, Value
 from netdsl.layers.base import Arrives, Layer, Refusal
+from netdsl.shapes import Shape
 from netdsl.source import Span
 from netdsl.tree.expressions import Expr, Name
 from netdsl.tree.statements import Block, Body, Call
@@ -28,19 +29,37 @@ def call(frame: Frame, node: Call, arriving: Tensor | None, run: Run) -> tuple[L
         inputs = frame.inputs(node.on, arriving, node.span)
         names = frame.names(inputs[0])
         key = _key(frame, node, names)
-        partial = callee(frame, node.word, names)
-        values, written = worked_out(frame, partial, node.word, node.arguments, names)
-        if isinstance(partial.target, type) and issubclass(partial.target, Layer):
-            result: LayerRun | UseRun = _layer_run(frame, node, names, key, partial.target, values, written, inputs)
-        else:
-            result = _use_run(frame, node, names, key, partial, values, written, inputs, run)
+        called = _called(frame, node, names, inputs, run)
     except (Mistake, StandsOnUnknown):
         if node.label is not None:
             frame.lose_labels((node.label,), node.span)
         raise
+    target = called.target
+    is_pipe = isinstance(target, Layer) and target.wiring and target.inputs == 1
+    gives = inputs[0] if is_pipe else Tensor(called.gives, node.span)
     if node.label is not None:
-        frame.bind_value(key, result.gives, node.label.span)
-    return result, result.gives
+        frame.bind_value(key, gives, node.label.span)
+    if isinstance(target, Layer):
+        return LayerRun(node, names, target, key, called.written, inputs, gives), gives
+    return UseRun(node, names, target.use, key, called.written, inputs, gives), gives
+
+
+def _called(frame: Frame, node: Call, names: Names, inputs: tuple[Tensor, ...], run: Run) -> Called:
+    """What a call comes to, counted; a repeated one is looked at once."""
+    shapes = tuple(tensor.shape for tensor in inputs)
+    found = frame.locals.calls.get(node)
+    if found is None or found.shapes != shapes or not found.names.same(names):
+        partial = callee(frame, node.word, names)
+        values, written = worked_out(frame, partial, node.word, node.arguments, names)
+        if isinstance(partial.target, type) and issubclass(partial.target, Layer):
+            target, gives = _layer(frame, node, partial.target, values, written, inputs)
+            found = Called(names, shapes, target, written, gives)
+        else:
+            made = _made(frame, node, partial, values, shapes, run)
+            found = Called(names, shapes, made, written, made.use.gives.shape)
+        frame.locals.calls[node] = found
+    frame.count(found.target.layers if isinstance(found.target, Made) else 1, node.span)
+    return found
 
 
 def callee(frame: Frame, word: Name, names: Names) -> Partial:
@@ -106,54 +125,36 @@ def applied(frame: Frame, word: str, span: Span, kind: Layer, inputs: tuple[Tens
     return Tensor(shape, span)
 
 
-def _layer_run(
+def _layer(
     frame: Frame,
     node: Call,
-    names: Names,
-    key: str,
     kind: type[Layer],
     values: Mapping[str, Value],
     written: Mapping[str, Expr],
     inputs: tuple[Tensor, ...],
-) -> LayerRun:
+) -> tuple[Layer, Shape]:
     if kind.inputs is None and len(inputs) < 2:
         raise Mistake(WrongInputs(span=node.word.span, word=node.word.name, takes=None, given=len(inputs)))
     if kind.inputs is not None and len(inputs) != kind.inputs:
         raise Mistake(WrongInputs(span=node.span, word=node.word.name, takes=("value",), given=len(inputs)))
     made = layer(frame, kind, node.word, values, written)
-    gives = applied(frame, node.word.name, node.span, made, inputs)
-    if kind.wiring and kind.inputs == 1:
-        gives = inputs[0]
-    frame.count(1, node.span)
-    return LayerRun(node, names, made, key, written, inputs, gives)
+    return made, applied(frame, node.word.name, node.span, made, inputs).shape
 
 
-def _use_run(
-    frame: Frame,
-    node: Call,
-    names: Names,
-    key: str,
-    partial: Partial,
-    values: Mapping[str, Value],
-    written: Mapping[str, Expr],
-    inputs: tuple[Tensor, ...],
-    run: Run,
-) -> UseRun:
-    block, home = partial.target, partial.home
+def _made(
+    frame: Frame, node: Call, partial: Partial, values: Mapping[str, Value], shapes: tuple[Shape, ...], run: Run
+) -> Made:
+    block, home, session = partial.target, partial.home, frame.session
     assert isinstance(block, Block) and home is not None
     takes = block.inputs or ("in",)
-    if len(inputs) != len(takes):
-        raise Mistake(WrongInputs(span=node.span, word=node.word.name, takes=takes, given=len(inputs)))
-    inner = Frame(frame.session, home, block)
-    arrives = tuple(Tensor(tensor.shape, block.name_span) for tensor in inputs)
-    with frame.session.inside(block, node.span):
+    if len(shapes) != len(takes):
+        raise Mistake(WrongInputs(span=node.span, word=node.word.name, takes=takes, given=len(shapes)))
+    inner = Frame(session, home, block)
+    arrives = tuple(Tensor(shape, block.name_span) for shape in shapes)
+    with session.inside(block, node.span):
         numbers = bound(inner, node.word, values, arrives[0])
-        made = frame.session.made(
-            (block, tuple((name, typed(value)) for name, value in numbers.items()), tuple(t.shape for t in inputs)),
-            lambda: used(inner, numbers, arrives, run),
-        )
-    frame.count(made.layers, node.span)
-    return UseRun(node, names, made.use, key, written, inputs, Tensor(made.use.gives.shape, node.span))
+        key = (block, tuple((name, typed(value)) for name, value in numbers.items()), shapes)
+        return session.made(key, lambda: used(inner, numbers, arrives, run))
 
 
 def bound(frame: Frame, spoken: Name, values: Mapping[str, Value], arriving: Tensor | None) -> dict[str, Value]:

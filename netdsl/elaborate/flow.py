@@ -53,8 +53,11 @@ def run(frame: Frame, body: Body, arriving: Flow) -> tuple[Trace, Flow]:
     """Runs all statements of `body`; each mistake is said, and what stands on it is not blamed."""
     if not body:
         return (), arriving
-    with frame.session.deeper(body[0].span):
+    frame.session.enter(body[0].span)
+    try:
         return _run(frame, body, arriving)
+    finally:
+        frame.session.leave()
 
 
 def _run(frame: Frame, body: Body, arriving: Flow) -> tuple[Trace, Flow]:
@@ -98,7 +101,7 @@ def _statement(frame: Frame, node: Statement, arriving: Flow) -> tuple[Run, Flow
 def _path(frame: Frame, node: Path, arriving: Flow) -> tuple[PathRun, Flow]:
     received = frame.branches.next() if frame.branches is not None else arriving
     names = frame.names(received)
-    inside = frame.within(frame.where)
+    inside = frame if frame.branches is None else frame.within(frame.where)
     steps: list[StepRun] = []
     flow = received
     for step in node.steps:

@@ -12,7 +12,7 @@ from netdsl.elaborate.frame import Frame
 from netdsl.elaborate.homes import Definitions
 from netdsl.elaborate.places import check_places
 from netdsl.elaborate.session import Session
-from netdsl.elaborate.variants import variants
+from netdsl.elaborate.variants import Variants
 from netdsl.graph.described import described
 from netdsl.graph.mistakes import Exhausted
 from netdsl.graph.model import UNKNOWN, InputRun, Network, Partial, Unknown, Use, Value
@@ -84,7 +84,7 @@ def network(net: Net, session: Session) -> Network | None:
     if use is None or session.problems.refused:
         return None
     given = next(run.gives for run in use.trace if isinstance(run, InputRun))
-    again = variants(net.free, use, lambda values: root(net.given(values), _apart(session)))
+    again = Variants(net.free, use, lambda values: root(net.given(values), _apart(session)))
     return Network(net.name, net.doc, use, given.shape, use.gives.shape, (), again)
 
 

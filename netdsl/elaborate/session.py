@@ -56,16 +56,15 @@ class Session:
         finally:
             self.open.pop()
 
-    @contextmanager
-    def deeper(self, place: Span) -> Iterator[None]:
-        """While a body runs; raises a `Mistake` if too many run inside one another."""
+    def enter(self, place: Span) -> None:
+        """A body begins to run; raises a `Mistake` if too many run inside one another."""
         if self.depth >= self.meter.budget.levels:
             self.meter.exceeded("levels", place)
         self.depth += 1
-        try:
-            yield
-        finally:
-            self.depth -= 1
+
+    def leave(self) -> None:
+        """The body that began last has run."""
+        self.depth -= 1
 
     def made(self, key: UseKey, make: Callable[[], Made]) -> Made:
         """The use for `key`, made once."""

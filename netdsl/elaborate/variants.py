@@ -1,6 +1,7 @@
 """Which open numbers of a net could be others: it is elaborated again with each changed alone."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 
 from netdsl.graph.model import (
     AuxRun,
@@ -27,22 +28,40 @@ from netdsl.tree.statements import Call, If, Repeat, Residual
 from netdsl.tree.walk import within
 
 
-def variants(names: Iterable[str], use: Use, again: Callable[[Mapping[str, Value]], Use | None]) -> dict[str, Use]:
+class Variants(Mapping[str, Use]):
     """For each of `names` that stands for a number and may be another: the use with that number changed.
 
     It may be another where the same modules stand under the same keys on the same input, every argument that stands on
-    it is that number itself, and nothing is decided by it.
+    it is that number itself, and nothing is decided by it. They are worked out when they are first asked for: who
+    checks or draws a net does not ask.
     """
-    found = {}
-    for name in names:
-        value = use.numbers[name]
+
+    def __init__(self, names: Iterable[str], use: Use, again: Callable[[Mapping[str, Value]], Use | None]) -> None:
+        self.names = names
+        self.use = use
+        self.again = again
+
+    def __getitem__(self, name: str) -> Use:
+        return self._all[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @cached_property
+    def _all(self) -> dict[str, Use]:
+        changed = ((name, self._changed(name)) for name in self.names)
+        return {name: use for name, use in changed if use is not None}
+
+    def _changed(self, name: str) -> Use | None:
+        value = self.use.numbers[name]
         if isinstance(value, bool) or not isinstance(value, int | float):
-            continue
+            return None
         other = 3 * value if isinstance(value, int) else value / 2 + 0.0625
-        changed = again({name: other})
-        if changed is not None and _same_use(use, changed, (value, other)):
-            found[name] = changed
-    return found
+        changed = self.again({name: other})
+        return changed if changed is not None and _same_use(self.use, changed, (value, other)) else None
 
 
 Change = tuple[int | float, int | float]

@@ -13,6 +13,7 @@ class History(Generic[T]):
     def __init__(self) -> None:
         self.moment = 0
         self.bound: dict[str, tuple[list[int], list[T]]] = {}
+        self._now = Snapshot(self, 0)
 
     def bind(self, name: str, value: T) -> None:
         """From now on `name` stands for `value`."""
@@ -20,6 +21,7 @@ class History(Generic[T]):
         moments, values = self.bound.setdefault(name, ([], []))
         moments.append(self.moment)
         values.append(value)
+        self._now = Snapshot(self, self.moment)
 
     def fork(self) -> "History[T]":
         """A history that begins with what all names stand for now, and goes its own way."""
@@ -29,8 +31,8 @@ class History(Generic[T]):
         return copy
 
     def now(self) -> "Snapshot[T]":
-        """What all names stand for at this moment."""
-        return Snapshot(self, self.moment)
+        """What all names stand for at this moment; the same object until one is bound."""
+        return self._now
 
 
 class Snapshot(Mapping[str, T]):
@@ -41,6 +43,10 @@ class Snapshot(Mapping[str, T]):
     def __init__(self, history: History[T], moment: int) -> None:
         self._history = history
         self._moment = moment
+
+    def __contains__(self, name: object) -> bool:
+        bound = self._history.bound.get(name)  # type: ignore[call-overload]
+        return bound is not None and bound[0][0] <= self._moment
 
     def __getitem__(self, name: str) -> T:
         moments, values = self._history.bound[name]
