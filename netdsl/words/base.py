@@ -12,7 +12,7 @@ class Word(BaseModel):
     A word is final: it subclasses the base of its kind (`Layer`, `Optimizer`), and nothing subclasses it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True, protected_namespaces=())
 
     word: ClassVar[str]
     """What it is called in a `.net` file."""
