@@ -3,11 +3,12 @@
 import json
 import re
 import shutil
-from base64 import b64encode
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,14 +27,31 @@ def page_of(name: str) -> str:
     return render([compiler.choose(compiler.find(name))]).files("html")[0].decode()
 
 
+def packed_in(text: str) -> Any:
+    """What the page unpacks to show it."""
+    data = re.search(r'id="data">(.*?)</script>', text, re.DOTALL)
+    assert data
+    return json.loads(zlib.decompress(b64decode(data[1])))
+
+
+@pytest.mark.parametrize("view", ["stages", "layers"])
 @pytest.mark.parametrize("name", list(compiler.library()))
-def test_pages_are_small(name: str) -> None:
+def test_pages_are_small(name: str, view: str) -> None:
     for network in compiler.check(compiler.find(name)).networks:
         try:
-            drawing = render([network])
+            drawing = render([network], view)
         except NoMainLine:
             continue
         assert len(drawing.files("html")[0]) <= 150_000
+
+
+def test_a_page_draws_what_the_picture_shows() -> None:
+    drawing = render([compiler.choose(compiler.find("resnet152"))], "layers")
+    data = packed_in(drawing.files("html")[0].decode())
+    for page, drawn in enumerate(data["drawn"]):
+        assert "\n".join(data["elements"][place] for place in drawn) in drawing.svg(page)
+    assert len(data["drawn"]) == len(drawing.pages) > 1
+    assert len(data["elements"]) == len(set(data["elements"]))
 
 
 def test_a_page_allows_only_its_own_script_and_style() -> None:
@@ -59,10 +77,10 @@ def test_names_and_comments_are_only_text() -> None:
     """
     text = netdsl.render(source).files("html")[0].decode()
     assert len(re.findall("<script", text)) == 2
-    assert "<img" not in text and "<b>" not in text
-    data = re.search(r'id="data">(.*?)</script>', text, re.DOTALL)
-    assert data
-    assert json.loads(data[1])["modules"][0][0] == "</script><img src=x onerror=alert(1)>"
+    data = packed_in(text)
+    for shown in (text, *data["elements"]):
+        assert "<img" not in shown and "<b>" not in shown
+    assert data["modules"][0][0] == "</script><img src=x onerror=alert(1)>"
 
 
 @pytest.mark.parametrize("name", ["resnet50", "googlenet", "densenet121"])
@@ -96,6 +114,7 @@ def browser(tmp_path: Path) -> Iterator["Page"]:
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("request", lambda request: troubles.append(request.url) if request.url != file.as_uri() else None)
         page.goto(file.as_uri())
+        page.wait_for_selector(".page.shown")
         yield page
         started.close()
     assert not troubles

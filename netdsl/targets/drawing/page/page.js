@@ -1,15 +1,20 @@
 "use strict";
-const data = JSON.parse(document.getElementById("data").textContent);
 const pages = [...document.querySelectorAll(".page")];
 const tree = document.getElementById("outline");
 const tip = document.getElementById("tip");
 const found = document.getElementById("found");
 const rows = new Map();
+let data = { modules: [], cards: {} };
 let shown = 0;
 
 // A module: [label, words, shape, parameters, multiply-accumulates, receptive field, place, parts].
 const [LABEL, WORDS, SHAPE, PARAMETERS, MACS, FIELD, PLACE, PARTS] = [0, 1, 2, 3, 4, 5, 6, 7];
 const number = new Intl.NumberFormat("en");
+
+async function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+}
 
 function about(key, module) {
   const cost = `${number.format(module[PARAMETERS])} parameters, ${number.format(module[MACS])} multiply-accumulates`;
@@ -129,6 +134,14 @@ function show(number) {
   document.querySelectorAll("[data-page]").forEach((tab) => tab.setAttribute("aria-pressed", String(Number(tab.dataset.page) === number)));
 }
 
+function start() {
+  pages.forEach((page, at) => {
+    page.insertAdjacentHTML("beforeend", data.drawn[at].map((place) => data.elements[place]).join(""));
+  });
+  tree.append(...data.modules.map((module) => row(module, "")));
+  show(0);
+}
+
 pages.forEach((page) => {
   page.addEventListener("wheel", (event) => {
     event.preventDefault();
@@ -157,7 +170,6 @@ pages.forEach((page) => {
   });
 });
 
-tree.append(...data.modules.map((module) => row(module, "")));
 document.getElementById("search").addEventListener("input", (event) => search(event.target.value));
 document.getElementById("in").addEventListener("click", () => zoom(pages[shown], 1 / 1.3));
 document.getElementById("out").addEventListener("click", () => zoom(pages[shown], 1.3));
@@ -169,4 +181,4 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "-") zoom(pages[shown], 1.3);
   if (event.key === "0") fit(pages[shown]);
 });
-show(0);
+unpacked(document.getElementById("data").textContent).then((found) => { data = found; start(); });

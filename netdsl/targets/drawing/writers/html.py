@@ -1,6 +1,7 @@
 """Scenes as one HTML page: zoom, pan, an outline that folds, a tooltip for each layer, search; nothing from outside."""
 
 import json
+import zlib
 from base64 import b64encode
 from collections.abc import Sequence
 from hashlib import sha256
@@ -42,7 +43,7 @@ def html(scenes: Sequence[Scene], theme: Theme, modules: Sequence[Entry], ground
             '<input id="search" type="search" placeholder="Search names and layers" aria-label="Search">',
             '<output id="found"></output></header><div id="outline"></div></aside>',
             '<div id="tip" role="tooltip" hidden></div>',
-            f'<script type="application/json" id="data">{_data(scenes, modules)}</script>',
+            f'<script type="application/octet-stream" id="data">{_packed(_data(scenes, theme, modules))}</script>',
             f"<script>{script}</script></body></html>",
             "",
         ]
@@ -58,7 +59,7 @@ def _page(scene: Scene, theme: Theme, ground: bool) -> str:
     rest = f'<rect width="{wide}" height="{high}" fill="{theme.colour(Paint("ground"))}"/>' if ground else ""
     return (
         f'<svg class="page" viewBox="0 0 {wide} {high}" {TEXT} data-width="{wide}" data-height="{high}" role="img">'
-        f"<desc>{escape(legal(scene.description))}</desc>{rest}{''.join(body(scene.items, theme))}</svg>"
+        f"<desc>{escape(legal(scene.description))}</desc>{rest}</svg>"
     )
 
 
@@ -68,9 +69,14 @@ def _buttons(pages: int) -> str:
     return "".join([*tabs, *(f'<button id="{name}" title="{title}">{text}</button>' for name, text, title in tools)])
 
 
-def _data(scenes: Sequence[Scene], modules: Sequence[Entry]) -> str:
-    """The outline as JSON, each text once; no `<` in it can end the element."""
-    words, shapes, fields, places = _Table(), _Table(), _Table(), _Table()
+def _packed(data: object) -> str:
+    """JSON, deflated, in base64: a big network's pages repeat themselves, and nothing in it can end the element."""
+    return b64encode(zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 9)).decode()
+
+
+def _data(scenes: Sequence[Scene], theme: Theme, modules: Sequence[Entry]) -> object:
+    """What is drawn and the outline, each element and each text once."""
+    words, shapes, fields, places, elements = _Table(), _Table(), _Table(), _Table(), _Table()
 
     def row(entry: Entry, prefix: str) -> list[object]:
         field = "all" if entry.reach.whole else "×".join(map(str, entry.reach.size))
@@ -84,10 +90,9 @@ def _data(scenes: Sequence[Scene], modules: Sequence[Entry]) -> str:
     rows = [row(entry, "") for entry in modules]
     nodes = (item for scene in scenes for item in scene.items if isinstance(item, Node))
     cards = {node.name: node.keys for node in nodes if node.keys}
-    whole = {"modules": rows, "cards": cards}
-    whole |= {"words": words.texts, "shapes": shapes.texts, "fields": fields.texts, "places": places.texts}
-    text = json.dumps(whole, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    drawn = [[elements(line) for line in body(scene.items, theme)] for scene in scenes]
+    whole = {"modules": rows, "cards": cards, "drawn": drawn, "elements": elements.texts}
+    return whole | {"words": words.texts, "shapes": shapes.texts, "fields": fields.texts, "places": places.texts}
 
 
 class _Table:
