@@ -72,6 +72,7 @@ def commands() -> None:
 
 def main() -> None:
     """Runs a command. Exit status: 0 done, 1 a file is wrong or could not be written, 2 wrong usage, 70 our fault."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # to look for some reads all packages that are here
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(_run())
