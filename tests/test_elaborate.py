@@ -1,5 +1,6 @@
 """What a file means: the keys, shapes and results that its nets have, and what is said of none of them."""
 
+from cProfile import Profile
 from pathlib import Path
 
 import pytest
@@ -243,3 +244,32 @@ def test_a_constant_cannot_need_itself() -> None:
 def test_what_is_too_much_is_refused(body: str) -> None:
     found = wrong(body)
     assert set(found) <= {"N0502", "N0128"} and len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "channels"),
+    [
+        ("repeat 3 { b(8) }", [8, 8, 8]),
+        ("repeat 3 { b(in.channels * 2) }", [8, 16, 32]),
+        ("for i in range(1, 4) { b(8 * i) }", [8, 16, 24]),
+        ("let w = 4; repeat 3 { let w = w * 2; b(w) }", [8, 16, 32]),
+        ("v = identity; repeat 3 { v = b(v.channels * 2) on v }", [8, 16, 32]),
+        ("for inner in [b(width=8), b(width=16), b(width=8)] { inner }", [8, 16, 8]),
+    ],
+)
+def test_a_call_that_comes_round_again_means_what_its_names_and_shapes_mean_there(
+    body: str, channels: list[int]
+) -> None:
+    network = net(body, "block b(width) { conv(width, 3x3) }")
+    assert [leaf.run.gives.shape.channels for leaf in leaves(network.root)] == channels
+    assert keys(network) == ["0.0", "1.0", "2.0"]
+
+
+def test_what_repeats_is_looked_at_once() -> None:
+    def function_calls(height: int) -> int:
+        profile = Profile()
+        profile.runcall(net, f"repeat {height} {{ b(4) }}", "block b(w) { residual { conv(w, 3x3); batchnorm } }")
+        return sum(entry.callcount for entry in profile.getstats())
+
+    function_calls(1)  # imports
+    assert function_calls(1000) < 30 * function_calls(10)
