@@ -1,9 +1,13 @@
 """Files of expected output, and how they are renewed."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+"""Tests share the processor already; PyTorch's threads would wait for one another, which takes ten times as long."""
 
 Expect = Callable[[Path, str], None]
 

@@ -176,6 +176,31 @@ train fast for still {
     assert variances[:4].min() > 0.9 and variances.max() < 1.01  # later directions hardly vary in photographs
 
 
+COMPUTED = {
+    "bf16": ('precision="bf16"', 0.02),
+    "fp16": ('precision="fp16"', 0.005),
+    "tf32": ('precision="tf32"', 1e-5),
+    "channels last": ("channels_last=true", 1e-4),
+    "compiled": ("compile=true", 1e-4),
+}
+"""Ways to compute the same, each with how far a loss may lie from that in 32 bits, as a share of it."""
+
+
+@pytest.mark.parametrize("way", [pytest.param(way, marks=[pytest.mark.slow] * (way == "compiled")) for way in COMPUTED])
+def test_a_training_computed_otherwise_is_the_same(way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, _, value = COMPUTED[way][0].partition("=")
+    settings = ["train.data.batch=8", "train.steps=12", "train.log=1", "train.evaluate.every=6"]
+    plain, other = tmp_path / "plain", tmp_path / "other"
+    for run, more in ((plain, []), (other, [f"train.{key}={value}"])):
+        said = [part for setting in settings + more for part in ("--set", setting)]
+        assert netdsl(monkeypatch, "train", "cifar10/conv", "--data", IMAGES, "--out", run, *said) == 0
+    for split in ("train", "test"):
+        expected = [float(row["loss"]) for row in rows(plain, split)]
+        assert [float(row["loss"]) for row in rows(other, split)] == pytest.approx(expected, rel=COMPUTED[way][1])
+    model = package.load("cifar10/conv")
+    model.load_state_dict(load_file(other / "model.safetensors"), strict=True)
+
+
 def test_fans_are_counted_within_a_group() -> None:
     network = compiler.choose(compiler.find("cifar10/mobilenet"))
     fans = {weight.key: weight.fans for weight in weights(network.root) if weight.fans}
