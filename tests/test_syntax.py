@@ -176,7 +176,7 @@ def test_definitions() -> None:
         ["Block", "a", True, parameters, [], [RELU], "A net.\nIn two lines.", False],
         ["Instance", "b", ["Apply", name("a"), [["Argument", "deep", ["Literal", True]]]], ""],
         ["Block", "c", False, [["Parameter", "k", None]], ["x", "y"], [add], "", False],
-        ["Train", "paper", name("a"), epochs, ""],
+        ["Train", "paper", name("a"), epochs, "", False],
     ]  # fmt: skip
 
 

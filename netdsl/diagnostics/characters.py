@@ -1,5 +1,7 @@
 """N015x: characters, strings, numbers and signs that are not of the language."""
 
+import re
+
 from netdsl.diagnostics.model import Diagnostic, Fix
 
 
@@ -230,8 +232,12 @@ class OddNumber(Diagnostic):
 
     @property
     def help(self) -> str:
+        if self.meant and not self.certain:
+            return f"write `{self.meant}`, or `[{', '.join(self.span.text.split('x'))}]` for two sides"
         if self.meant:
             return f"write `{self.meant}`"
+        if between := re.fullmatch(r"([0-9]+)\.\.+([0-9]+)", self.span.text):
+            return f"write `range({between[1]}, {between[2]})`, which ends before {between[2]}"
         sides = self.span.text.split("x")
         if len(sides) > 1 and all(side.isidentifier() or side.isdecimal() for side in sides):
             return f"a size is of numbers only; with names write `[{', '.join(sides)}]`"

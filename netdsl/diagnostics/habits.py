@@ -198,7 +198,7 @@ class MissingLet(Diagnostic):
 
 
 class ColonForEquals(Diagnostic):
-    """A colon stands between an argument's name and its value, or behind `input`.
+    """A colon stands between an argument's name and its value, behind `input`, or before a type.
 
     Wrong:
         net a { input: 3x8x8; conv(8, kernel: 3x3) }

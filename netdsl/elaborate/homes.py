@@ -37,6 +37,7 @@ class Definitions(Mapping[str, Value]):
 
     def add(self, file: File) -> None:
         """Takes in the definitions of `file` and of the files it uses; what those use stays theirs."""
+        self.worth.update(dict.fromkeys(file.lost, UNKNOWN))
         for definition in file.definitions:
             if isinstance(definition, UseFile):
                 self._use(definition, file)

@@ -97,7 +97,8 @@ def root(net: Net, session: Session) -> Use | None:
     """The use of the net's own definition; None where it cannot be had, and why is said."""
     frame = Frame(session, net.definitions.home, net.block)
     if not any(isinstance(statement, Input) for statement in net.block.body):
-        session.blame(NoInput(span=net.block.name_span, net=net.block.name))
+        if not net.block.broken:
+            session.blame(NoInput(span=net.block.name_span, net=net.block.name))
         return None
     try:
         use = used(frame, bound(frame, Name(net.span, net.name), net.fixed, None), (), run).use

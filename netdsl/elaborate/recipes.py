@@ -116,10 +116,13 @@ class Kitchen:
         spoken = Name(train.name_span, "train")
         arguments = tuple(Argument(setting.span, setting.name, setting.value) for setting in train.settings)
         given = {setting.name for setting in train.settings}
-        if ("steps" in given) == ("epochs" in given):
+        if ("steps" in given) == ("epochs" in given) and ("steps" in given or not train.broken):
             self.blame(NoLength(span=train.name_span, name=train.name, twice="steps" in given))
         try:
-            made: Recipe = self.word(Recipe, spoken, arguments)
+            values, written = each(Partial(Recipe), spoken, arguments, self.worth, self.blame)
+            if train.broken:
+                return None
+            made: Recipe = built(Recipe, spoken, values, written, self.blame)
         except StandsOnUnknown:
             return None
         return made

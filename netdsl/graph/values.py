@@ -62,6 +62,10 @@ def _literal(expr: tree.Literal, place: Place) -> Value:
     return place.meter.bounded(expr.value, expr.span)
 
 
+def _lost(expr: tree.Lost, place: Place) -> Value:
+    raise StandsOnUnknown
+
+
 def _size(expr: tree.Size, place: Place) -> Value:
     for side in expr.sides:
         place.meter.bounded(side, expr.span)
@@ -231,6 +235,7 @@ def _apply(expr: tree.Apply, place: Place) -> Value:
 
 _WORTH: dict[type, Callable[[Any, Place], Value]] = {
     tree.Literal: _literal,
+    tree.Lost: _lost,
     tree.Size: _size,
     tree.Name: _name,
     tree.Arriving: _arriving,

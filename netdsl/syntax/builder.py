@@ -18,6 +18,7 @@ from netdsl.tree.expressions import (
     Label,
     List,
     Literal,
+    Lost,
     Name,
     Pattern,
     Size,
@@ -80,8 +81,10 @@ class Builder:
 
     # expressions
 
-    def _number(self, span: Span, token: Token) -> Literal:
+    def _number(self, span: Span, token: Token) -> Literal | Lost:
         text = token.text
+        if not text:
+            return Lost(span)
         return Literal(span, _whole(text) if text.isdecimal() else float(text))
 
     def _size(self, span: Span, token: Token) -> Size:
@@ -260,13 +263,11 @@ class Builder:
         return tuple(s for s in settings if s)
 
     def _train(self, span: Span, name: Token, net: Token, settings: tuple[Setting, ...]) -> Train:
-        return Train(span, name.text, self._place(name), self._name(net), settings, self._doc(span))
+        broken = self.findings.broken(span.start, span.end)
+        return Train(span, name.text, self._place(name), self._name(net), settings, self._doc(span), broken)
 
     def _file(self, _: Span, *definitions: Definition | None) -> File:
-        found = tuple(d for d in definitions if d)
-        inside = [(d.span.start, d.span.end) for d in found]
-        broken = any(not any(start <= at < end for start, end in inside) for at in self.findings.lost)
-        return File(self.source, found, broken)
+        return File(self.source, tuple(d for d in definitions if d), frozenset(self.findings.names))
 
     def _doc(self, span: Span) -> str:
         return "\n".join(reversed([*self._lines_above(span)]))

@@ -10,6 +10,7 @@ _STATEMENT = _STEP | {"LET", "INPUT", "OUTPUT", "IF", "FOR", "REPEAT", "AUX"}
 _VALUE = frozenset({"NUMBER", "SIZE", "STRING", "TRUE", "FALSE", "IN", "NAME", "LPAR", "LSQB", "NOT", "SIGN"})
 _BETWEEN = frozenset({"COMPARE", "SIGN", "TIMES", "POWER", "AND", "OR"})
 _OPERATOR = _BETWEEN | {"IF", "DOT", "LSQB", "LPAR"}
+_HEADS = frozenset({"NET", "BLOCK", "FOR"})
 _AROUND_IF = frozenset({"ELSE", "IF", "RESIDUAL", "SHORTCUT"})
 _FORMS = {
     "LPAR": "`layer(value, name=value)`",
@@ -49,14 +50,19 @@ def found(token: Token, part: str) -> str:
     return f"found `{token.text}`"
 
 
-def form(begun: list[str], in_body: bool) -> str:
-    """How that is written of which `begun` are the words and signs so far, the last first; may be empty."""
+def form(begun: list[str], around: list[str]) -> str:
+    """How that is written of which `begun` are the words and signs so far, the last first; may be empty.
+
+    `around` are those of everything that is open.
+    """
     for place, kind in enumerate(begun):
         if kind == "IF" and not _AROUND_IF.issuperset(begun[place + 1 :]):
             return "`value if condition else value`"
-        if kind in _FORMS:
+        if kind in _FORMS and not (kind == "LPAR" and _HEADS.intersection(begun[place + 1 : place + 3])):
             return _FORMS[kind]
-    return "`label: layer(value, name=value)`" if in_body else ""
+    if "LBRACE" not in around:
+        return ""
+    return "`key = value`" if "TRAIN" in around else "`label: layer(value, name=value)`"
 
 
 def _words(kinds: set[str], before: str, texts: dict[str, str]) -> list[str]:

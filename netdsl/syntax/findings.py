@@ -23,6 +23,8 @@ class Findings:
     budget: Budget
     count: int = 0
     lost: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    """What definitions are called that were given up."""
 
     def span(self, start: int, end: int) -> Span:
         """A place in the text."""

@@ -22,6 +22,8 @@ from netdsl.syntax.tokens import Token
 _VALUES = frozenset({"NUMBER", "SIZE", "LSQB", "SIGN", "NOT", "TRUE", "FALSE", "IN", "LPAR"})
 _OPERATORS = frozenset({"SIGN", "TIMES", "POWER", "COMPARE", "AND", "OR", "IF", "DOT", "LSQB"})
 
+_TYPES = frozenset({"int", "float", "bool", "str", "list", "tuple"})
+
 
 def c_comment(p: Place) -> Mistake | None:
     """`// …`."""
@@ -80,12 +82,14 @@ def assignment_in_condition(p: Place) -> Mistake | None:
 
 
 def colon_for_equals(p: Place) -> Mistake | None:
-    """`conv(8, kernel: 3x3)`, `input: 3x8x8`."""
+    """`conv(8, kernel: 3x3)`, `input: 3x8x8`, `block unit(width: int)`."""
     if p.token.kind != "COLON":
         return None
     before, after = p.near(-1), p.near(1)
     if before.kind == "INPUT" and after.kind in _VALUES and (mend := p.mend(0, 1)):
         return Mistake(ColonForEquals(span=p.span(p.token), meant=f"input {after.text}", sign=""), mend)
+    if before.kind == "NAME" and after.text in _TYPES and (mend := p.mend(0, 2, reach=1)):
+        return Mistake(ColonForEquals(span=p.span(p.token, after), meant=before.text, sign=""), mend)
     if before.kind == "NAME" and (mend := p.mend(0, 1, p.made("EQUAL", "=", p.token))):
         space = "" if p.near(p.opener(0)).kind == "LPAR" else " "
         meant = f"{before.text}{space}={space}{after.text}"

@@ -101,7 +101,7 @@ class Oddities:
         certain = not re.match(r"0x[0-9]+$", m.group())
         place = self.findings.span(*m.span())
         self.findings.report(OddNumber(span=place, meant=meant, certain=certain), lost=not (meant and certain))
-        found.append(self.make(meant or "1", *m.span()))
+        found.append(self.make(meant, *m.span()) if meant else Token("NUMBER", "", *m.span()))
         return m.end()
 
     def _unclosed(self, m: Found, found: list[Token]) -> int:

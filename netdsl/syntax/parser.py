@@ -13,7 +13,7 @@ from netdsl.syntax.findings import Findings, Hopeless
 from netdsl.syntax.layout import laid_out
 from netdsl.syntax.lexer import lex
 from netdsl.syntax.tokens import Token
-from netdsl.tree.expressions import Expr, Label
+from netdsl.tree.expressions import Expr, Label, Lost
 from netdsl.tree.statements import File
 
 _PIECES = re.compile(
@@ -31,14 +31,14 @@ def parse(source: SourceFile, problems: Problems, budget: Budget = DEFAULT) -> F
     findings = Findings(source, problems, budget)
     if len(source.text) > budget.source:
         findings.exceeded("source", 0, 0)
-        return File(source, (), broken=True)
+        return File(source, ())
     try:
         tree: File | None = _read(findings, "file", 0, len(source.text))
     except Hopeless:
         tree = None
     if tree is None:
-        return File(source, (), broken=True)
-    if not tree.definitions and not tree.broken:
+        return File(source, ())
+    if not tree.definitions and not findings.lost:
         from netdsl.diagnostics.syntax import NoDefinition
 
         findings.report(NoDefinition(span=Span(source, 0, 0)))
@@ -85,5 +85,6 @@ def _parts(findings: Findings, token: Token) -> Iterator[str | Expr]:
             from netdsl.diagnostics.characters import BrokenHole
 
             findings.report(BrokenHole(span=findings.span(start, end)), lost=True)
-        elif expr := _read(findings, "expr", start + 1, end - 1):
-            yield expr
+            yield Lost(findings.span(start, end))
+        else:
+            yield _read(findings, "expr", start + 1, end - 1) or Lost(findings.span(start, end))

@@ -15,6 +15,7 @@ from netdsl.syntax.tokens import Token
 
 _RECOGNISERS = (*SLIPS, *HABITS, *FOREIGN[:-1], *MISSING, FOREIGN[-1])
 _ITEMS = ("statement", "setting", "definition")
+_DEFINES = ("NET", "BLOCK", "LET")
 _BEGINS = ("OUTPUT", "NET", "NAME")
 """A kind of token with which each of them may begin."""
 
@@ -73,7 +74,7 @@ class Recovery:
                 span=place.span(token),
                 expected=expected(self.automaton, place.near(-1)),
                 found=found(token, self.part),
-                form=form(place.begun(), place.in_body),
+                form=form(place.begun(), [token.kind for token in self.automaton.pending()]),
             )
         )
 
@@ -87,6 +88,8 @@ class Recovery:
         """Gives up the innermost statement, setting or definition; the place where the next one begins."""
         automaton, tokens = self.automaton, self.tokens
         depth = self._depth()
+        if name := self._definition():
+            self.findings.names.append(name)
         if automaton.accepts(["_NL"]):
             automaton.run([Token("_NL", "\n", tokens[at].start, tokens[at].start), Token("", "", 0, 0)], 0)
         automaton.settle(_BEGINS)
@@ -101,6 +104,14 @@ class Recovery:
                 return place + 1 + (tokens[place + 1].kind == "_NL")
             depth += (token.text in ("{", "(", "[")) - (token.text in (")", "]", "}"))
         raise Hopeless
+
+    def _definition(self) -> str:
+        """The name of the definition whose head is given up; "" where something inside of one is."""
+        begun = list(self.automaton.pending())
+        if any(token.kind == "LBRACE" for token in begun):
+            return ""
+        heads = zip(begun[1:], begun, strict=False)
+        return next((name.text for word, name in heads if word.kind in _DEFINES and name.kind == "NAME"), "")
 
     def _stopped(self, at: int, place: int) -> int:
         if self.automaton.accepts([self.tokens[place].kind]):

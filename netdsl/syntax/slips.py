@@ -43,7 +43,7 @@ def lone_else(p: Place) -> Mistake | None:
 def bare_braces(p: Place) -> Mistake | None:
     """`{ … }` with nothing before it."""
     if p.token.kind == "LBRACE" and p.accepts("STRING", "COLON", "LBRACE"):
-        label, colon = p.made("STRING", '"_"'), p.made("COLON", ":")
+        label, colon = p.made("STRING", f'"_{p.token.start}"'), p.made("COLON", ":")
         return Mistake(BareBraces(span=p.span(p.token)), p.mend(0, 0, label, colon), lost=True)
     return None
 

@@ -21,6 +21,13 @@ class Size:
 
 
 @record
+class Lost:
+    """What could not be read, and was said so: nothing that stands on it is blamed."""
+
+    span: Span
+
+
+@record
 class Name:
     """A parameter, `let` or loop name, a block, a layer, or (before a dot) a value."""
 
@@ -142,6 +149,7 @@ class Comprehension:
 Expr = (
     Literal
     | Size
+    | Lost
     | Name
     | Arriving
     | Unary

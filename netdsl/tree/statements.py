@@ -216,7 +216,7 @@ class Setting:
 
 @record
 class Train:
-    """`train name for net { … }`."""
+    """`train name for net { … }`; `broken` says that a part of it could not be read."""
 
     span: Span
     name: str
@@ -224,6 +224,7 @@ class Train:
     net: Name
     settings: tuple[Setting, ...]
     doc: str
+    broken: bool = False
 
 
 Definition = UseFile | Block | Instance | Let | Train
@@ -231,8 +232,8 @@ Definition = UseFile | Block | Instance | Let | Train
 
 @record
 class File:
-    """All definitions of a file, in order; `broken` says that a part outside of them could not be read."""
+    """All definitions of a file, in order; `lost` are the names of those that could not be read."""
 
     source: SourceFile
     definitions: tuple[Definition, ...]
-    broken: bool = False
+    lost: frozenset[str] = frozenset()
