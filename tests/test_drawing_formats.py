@@ -21,7 +21,9 @@ from netdsl.targets.drawing.graphviz.engines import ENGINES, VARIABLE, NoGraphvi
 from netdsl.targets.drawing.graphviz.place import Boxes, place
 from netdsl.targets.drawing.metrics import FONTS, font_file, width
 from netdsl.targets.drawing.render import render
-from netdsl.targets.drawing.scene import Cut, Wire, flat
+from netdsl.targets.drawing.scene import Cut, Frame, Paint, Scene, Shape, Wire, Words, flat
+from netdsl.targets.drawing.theme import theme
+from netdsl.targets.drawing.writers.pptx import pptx
 
 NAMES = ("resnet34", "googlenet", "unet", "vgg16_bn")
 SLIDES = [(name, "stages") for name in (*NAMES, "fcn8s")] + [
@@ -125,6 +127,24 @@ def frame_of(shape: etree._Element) -> tuple[float, float, float, float]:
     place, extent = shape.find(".//a:off", SPACES), shape.find(".//a:ext", SPACES)
     assert place is not None and extent is not None
     return tuple(int(value) / PIXEL for value in (*place.attrib.values(), *extent.attrib.values()))  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("name", ["seresnet50", "seresnet152"])
+def test_a_long_graph_is_a_slide_that_powerpoint_takes(name: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(drawing(name, "graph").files("pptx")[0])) as archive:
+        size = etree.fromstring(archive.read("ppt/presentation.xml")).find("p:sldSz", SPACES)
+    assert size is not None
+    assert all(914400 <= int(size.attrib[side]) <= 51206400 for side in ("cx", "cy"))
+
+
+def test_words_beside_the_middle_of_a_shape_stand_on_the_slide_by_themselves() -> None:
+    ink, ground = Paint("ink"), Paint("ground")
+    aside = Words("aside", 20, 40, 14, ink, ground)
+    page = Scene(160, 90, "", "", (Shape(Frame(10, 10, 140, 70), ground, words=(aside,)),))
+    with zipfile.ZipFile(io.BytesIO(pptx([page], theme("light")))) as archive:
+        slide = etree.fromstring(archive.read("ppt/slides/slide1.xml"))
+    boxes = slide.findall(".//p:cNvSpPr[@txBox]/../..", SPACES)
+    assert ["".join(box.itertext()) for box in boxes] == ["aside"]
 
 
 def sites_of(shape: etree._Element) -> list[tuple[float, float]]:

@@ -22,6 +22,8 @@ from netdsl.targets.drawing.writers.pptx_geometry import Anchor, Geometry
 
 SLIDE = 12192000
 """The longer side of a slide in EMU: 13.333 inches."""
+LEAST, MOST = 914400, 51206400
+"""PowerPoint takes no side shorter or longer than these: 1 and 56 inches."""
 FACE = "Arial"
 LINE, BASE, CAPITALS = 1.2, 0.99, 0.72
 """In sizes: the height of a line of text, how far below its top the baseline stands, the height of capitals."""
@@ -38,10 +40,9 @@ def pptx(scenes: Sequence[Scene], theme: Theme, ground: bool = True) -> bytes:
     layout = slides.slide_layouts[0]
     for scene in scenes:
         slide = slides.slides.add_slide(layout)
-        page = _Page(theme, SLIDE / max(scene.width, scene.height), scene)
+        page = _Page(theme, _unit(scene), scene)
         slide.name = legal(scene.title)
-        for text in page.xml(ground):
-            slide.shapes._spTree.append(etree.fromstring(text.encode()))
+        slide.shapes._spTree.extend(etree.fromstring(f"<page>{''.join(page.xml(ground))}</page>".encode()))
     file = BytesIO()
     slides.save(file)
     return _repacked(file)
@@ -50,8 +51,10 @@ def pptx(scenes: Sequence[Scene], theme: Theme, ground: bool = True) -> bytes:
 def _empty(scene: Scene) -> Slides:
     """A presentation with one blank layout."""
     slides = Presentation()
-    unit = SLIDE / max(scene.width, scene.height)
-    slides.slide_width, slides.slide_height = Emu(round(scene.width * unit)), Emu(round(scene.height * unit))
+    unit = _unit(scene)
+    slides.slide_width, slides.slide_height = (
+        Emu(max(LEAST, round(side * unit))) for side in (scene.width, scene.height)
+    )
     for layout in list(slides.slide_layouts):
         if layout.name != "Blank":
             slides.slide_layouts.remove(layout)
@@ -64,6 +67,12 @@ def _empty(scene: Scene) -> Slides:
     core.created = core.modified = LONG_AGO
     core.revision = 1
     return slides
+
+
+def _unit(scene: Scene) -> float:
+    """A pixel in EMU: the longer side is that of a slide, or as much longer as makes the shorter one long enough."""
+    longer, shorter = max(scene.width, scene.height), min(scene.width, scene.height)
+    return min(max(SLIDE / longer, LEAST / shorter), MOST / longer)
 
 
 def _repacked(file: BytesIO) -> bytes:
