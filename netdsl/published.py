@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from math import inf
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +34,11 @@ class Unusable(Exception):
 
 
 class Faulty(Exception):
-    """A library has a model of a name, but fails at building it."""
+    """A library has a model of a name, but fails at what it `does` with it: to build it, or to run it."""
 
-    def __init__(self, library: str, error: Exception) -> None:
+    def __init__(self, library: str, does: str, error: Exception) -> None:
         reason = " ".join(str(error).split())
-        super().__init__(f"{library} cannot build its own model: {type(error).__name__}: {reason}")
+        super().__init__(f"{library} cannot {does} its own model: {type(error).__name__}: {reason}")
         self.library = library
 
 
@@ -62,14 +63,18 @@ def compared(name: str) -> Comparison:
     compared in float64: in evaluation, and in training where there are auxiliary outputs, with dropout off. Raises
     `NotInstalled` and `Unusable`.
     """
+    try:
+        return _compared(name)
+    except Faulty as fault:
+        return Comparison(name, fault.library, reason=str(fault))
+
+
+def _compared(name: str) -> Comparison:
     import torch
 
     from netdsl.targets.pytorch.module import build
 
-    try:
-        library, model = published(name)
-    except Faulty as fault:
-        return Comparison(name, fault.library, reason=str(fault))
+    library, model = published(name)
     if model is None:
         return Comparison(name, "", reason=f"no model of this name in {library}")
     network = compiler.choose(compiler.find(name))
@@ -85,8 +90,10 @@ def compared(name: str) -> Comparison:
         module.load_state_dict(state, strict=True, assign=True)
     except RuntimeError as error:
         return Comparison(name, library, parameters, reason=" ".join(str(error).split()))
-    difference = max(_differences(model, module, network))
+    difference = max(_differences(library, model, module, network))
     reason = "" if difference <= TOLERANCE else f"the outputs differ by {difference:.1g}"
+    if difference == inf:
+        reason = "the outputs differ in number or shape"
     return Comparison(name, library, parameters, difference, reason)
 
 
@@ -108,7 +115,7 @@ def published(name: str) -> "tuple[str, nn.Module | None]":
                 try:
                     return version, publisher.make(library, name)
                 except Exception as error:  # it is theirs, so it may be of any kind
-                    raise Faulty(version, error) from error
+                    raise Faulty(version, "build", error) from error
         asked.append(version)
     if not asked:
         raise NotInstalled
@@ -192,27 +199,40 @@ def _randomise(key: str, value: "Tensor") -> None:
         value.normal_(0.0, 0.1)
 
 
-def _differences(model: "nn.Module", module: "nn.Module", network: Network) -> "Iterator[float]":
+def _differences(library: str, model: "nn.Module", module: "nn.Module", network: Network) -> "Iterator[float]":
     """How far each output of the module is from the model's, as a share of that output's standard deviation.
 
-    A model for segmentation gives its auxiliary output in evaluation too, after the main one; ours in training only.
+    It is infinite where they cannot be compared. A model for segmentation gives its auxiliary output in evaluation too,
+    after the main one; ours in training only. Raises `Faulty` where the model does not run.
     """
     import torch
 
     auxiliary = any(leaf.auxiliary for leaf in leaves(network.root))
     for training in (False, True) if auxiliary else (False,):
         images = torch.randn(2 if training else 1, *network.input.dims, dtype=torch.float64)
-        outputs = []
-        for one in (model, module):
-            one.train(training)
-            for part in one.modules():
-                if re.search("Drop|StochasticDepth", type(part).__name__):
-                    part.eval()
-            with torch.no_grad():
-                outputs.append(list(_tensors(one(images.clone()))))
-        expected, found = outputs
-        for theirs, ours in zip(expected if training else expected[: len(found)], found, strict=True):
+        try:
+            expected = _outputs(model, images, training)
+        except Exception as error:  # it is theirs, so it may be of any kind
+            raise Faulty(library, "run", error) from error
+        found = _outputs(module, images, training)
+        expected = expected if training else expected[: len(found)]
+        if [theirs.shape for theirs in expected] != [ours.shape for ours in found]:
+            yield inf
+            return
+        for theirs, ours in zip(expected, found, strict=True):
             yield ((theirs - ours).abs().max() / theirs.std()).item()
+
+
+def _outputs(model: "nn.Module", images: "Tensor", training: bool) -> "list[Tensor]":
+    """What a model gives, without dropout."""
+    import torch
+
+    model.train(training)
+    for part in model.modules():
+        if re.search("Drop|StochasticDepth", type(part).__name__):
+            part.eval()
+    with torch.no_grad():
+        return list(_tensors(model(images.clone())))
 
 
 def _tensors(output: Any) -> "Iterator[Tensor]":

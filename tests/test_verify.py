@@ -47,12 +47,37 @@ def alexnet(*, weights: object = None) -> nn.Module:
     raise ValueError("no such operator")
 
 
+def squeezenet1_0(*, weights: object = None) -> nn.Module:
+    """A model that runs on no image."""
+    model = netdsl.load("squeezenet1_0")
+    model.forward = lambda image: image @ image.new_ones(3)
+    return model
+
+
+def resnet34(*, weights: object = None) -> nn.Module:
+    """Its outputs are no vectors."""
+    model = netdsl.load("resnet34")
+    forward = model.forward
+    model.forward = lambda image: forward(image)[:, :, None]
+    return model
+
+
 def darknet53() -> nn.Module:
     return netdsl.load("darknet53")
 
 
 MODELS = {
-    model.__name__: model for model in (squeezenet1_1, googlenet, shufflenet_v2_x0_5, resnet18, mnasnet0_5, alexnet)
+    model.__name__: model
+    for model in (
+        squeezenet1_1,
+        squeezenet1_0,
+        googlenet,
+        shufflenet_v2_x0_5,
+        resnet18,
+        resnet34,
+        mnasnet0_5,
+        alexnet,
+    )
 }
 
 
@@ -209,6 +234,14 @@ def test_a_fault_of_a_librarys_constructor_is_said_in_a_sentence_and_others_go_o
     assert verify("alexnet", "--format", "markdown")[1].splitlines()[-1] == (
         "| alexnet | torchvision 1.2 |  | torchvision 1.2 cannot build its own model: ValueError: no such operator |"
     )
+
+
+def test_a_model_that_does_not_run_or_gives_other_shapes_is_said_in_a_sentence(libraries: None, verify: Verify) -> None:
+    status, out, err = verify("squeezenet1_0", "resnet34")
+    fault, other = out.splitlines()
+    assert (status, err) == (1, "")
+    assert fault.startswith("squeezenet1_0: torchvision 1.2 cannot run its own model: RuntimeError: ")
+    assert other == "resnet34: torchvision 1.2, 21,797,672 parameters, the outputs differ in number or shape"
 
 
 def test_without_a_library_it_says_what_to_install(install: Callable[..., None], verify: Verify) -> None:
