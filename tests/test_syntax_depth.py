@@ -56,6 +56,11 @@ def test_what_is_too_deep_is_refused_in_words(text: str) -> None:
     assert seconds < SECONDS
 
 
+def test_an_else_if_stands_as_deep_as_an_else() -> None:
+    many = net("if a { relu }" + " else if a { relu }" * (DEFAULT.levels - 4) + " else { relu }")
+    assert read(many)[1] == []
+
+
 def filled(head: str, piece: str, tail: str = "") -> str:
     """As many pieces as the largest file that is read can hold."""
     return head + piece * ((DEFAULT.source - len(head) - len(tail)) // len(piece)) + tail

@@ -34,7 +34,8 @@ def laid_out(raw: list[Token], end: int, findings: Findings) -> list[Token]:
 def _laid_out(raw: list[Token], findings: Findings) -> list[Token] | None:
     """As above; None where brackets do not match.
 
-    Depth counts open brackets and, inside each, the operators since the last comma or line: a tree can be no deeper.
+    Depth counts open brackets and, inside each, the operators since the last comma or line, `else if` as one of them: a
+    tree can be no deeper.
     """
     found: list[Token] = []
     expected: list[str] = []
@@ -53,7 +54,7 @@ def _laid_out(raw: list[Token], findings: Findings) -> list[Token] | None:
                     return None
                 here = outside.pop() + (token.kind == "RSQB")
             case "nest":
-                here += 1
+                here += not (token.kind == "IF" and raw[place - 1].kind == "ELSE")
             case "end":
                 here = outside[-1] + 1 if outside else 0
             case "line":
