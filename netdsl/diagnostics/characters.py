@@ -175,7 +175,7 @@ class ForeignOperator(Diagnostic):
 
     @property
     def fix(self) -> Fix | None:
-        return Fix(self.span, self.meant) if self.meant and not self.advice else None
+        return Fix.apart(self.span, self.meant) if self.meant and not self.advice else None
 
 
 class ForeignComment(Diagnostic):

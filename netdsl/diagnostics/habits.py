@@ -144,7 +144,7 @@ class Tuple(Diagnostic):
 
     @property
     def fix(self) -> Fix:
-        return Fix(self.span, self.meant)
+        return Fix.apart(self.span, self.meant)
 
 
 class SpacedSize(Diagnostic):

@@ -23,6 +23,17 @@ class Fix:
     span: Span
     text: str
 
+    @classmethod
+    def apart(cls, span: Span, text: str) -> "Fix":
+        """The same, with a space where `text` would run together with a word beside it."""
+        source = span.file.text
+        before, after = source[span.start - 1 : span.start], source[span.end : span.end + 1]
+        return cls(span, " " * _is_word(before + text[:1]) + text + " " * _is_word(text[-1:] + after))
+
+
+def _is_word(pair: str) -> bool:
+    return len(pair) == 2 and pair.replace("_", "a").isalnum()
+
 
 class Diagnostic(ByName):
     """The base of all diagnostics. A kind is a class with a `code`, fields for values, and words in properties.

@@ -277,6 +277,40 @@ class EmptyStatement(Diagnostic):
         return Fix(self.span, "")
 
 
+class CommaAtLineEnd(Diagnostic):
+    """A statement or setting ends with a comma, as an item of a list does.
+
+    Wrong:
+        net a { input 3x8x8
+          conv(8, 3x3),
+          relu
+        }
+    Right:
+        net a { input 3x8x8
+          conv(8, 3x3)
+          relu
+        }
+    """
+
+    code = "N0133"
+
+    @property
+    def title(self) -> str:
+        return "no comma stands between statements"
+
+    @property
+    def why(self) -> str:
+        return "a statement ends with its line"
+
+    @property
+    def help(self) -> str:
+        return "leave it out"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, "")
+
+
 class LoneElse(Diagnostic):
     """An `else` or `shortcut` does not follow the `}` of an `if` or `residual`.
 

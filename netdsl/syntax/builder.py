@@ -239,6 +239,7 @@ class Builder:
         return UseFile(span, path.text[1:-1], self._place(path))
 
     def _net(self, span: Span, name: Token, parameters: tuple[Parameter, ...], body: Body) -> Block:
+        self._check_distinct(name, parameters)
         broken = self.findings.broken(span.start, span.end)
         return Block(span, name.text, self._place(name), True, parameters, (), body, self._doc(span), broken)
 
@@ -250,8 +251,21 @@ class Builder:
         inputs: tuple[str, ...] | None,
         body: Body,
     ) -> Block:
+        self._check_distinct(name, parameters)
         broken, place = self.findings.broken(span.start, span.end), self._place(name)
         return Block(span, name.text, place, False, parameters, inputs or (), body, self._doc(span), broken)
+
+    def _check_distinct(self, name: Token, parameters: tuple[Parameter, ...]) -> None:
+        """Refuses a definition two of whose parameters have one name."""
+        first: dict[str, Span] = {}
+        for parameter in parameters:
+            start = parameter.span.start
+            place = Span(self.source, start, start + len(parameter.name))
+            if first.setdefault(parameter.name, place) is not place:
+                from netdsl.diagnostics.definitions import SameDefinition
+
+                self.findings.report(SameDefinition(span=place, name=parameter.name, first=first[parameter.name]))
+                self.findings.names.append(name.text)
 
     def _instance(self, span: Span, name: Token, value: Expr) -> Instance:
         return Instance(span, name.text, self._place(name), value, self._doc(span))

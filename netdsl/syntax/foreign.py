@@ -36,13 +36,23 @@ def foreign_word(p: Place) -> Mistake | None:
         word = p.near(distance)
         if word.text not in _ADVICE or not (p.begins_statement(distance) or word.text in ("lambda", "elif")):
             continue
+        said = ForeignWord(span=p.span(word), advice=_ADVICE[word.text])
         meant = _MEANT.get(word.text)
-        mend = None
-        if meant is not None:
-            new = (p.made(keywords()[meant], meant, word),) if meant else ()
-            mend = p.mend(distance, distance + 1, *new)
-        return Mistake(ForeignWord(span=p.span(word), advice=_ADVICE[word.text]), mend)
+        if meant is None:
+            whole = distance < 0 and p.begins_statement(distance)
+            return Mistake(said, p.mend(distance, _statement_end(p), reach=1) if whole else None, lost=True)
+        new = (p.made(keywords()[meant], meant, word),) if meant else ()
+        return Mistake(said, p.mend(distance, distance + 1, *new))
     return None
+
+
+def _statement_end(p: Place) -> int:
+    """The distance at which what begins here has ended, the line end with it."""
+    last = 0
+    while p.near(last).kind not in ("_NL", "SEMICOLON", "RBRACE", "$END"):
+        last = p.closer(last) if p.near(last).text in ("(", "[", "{") else last
+        last += 1
+    return last + (p.near(last).kind in ("_NL", "SEMICOLON"))
 
 
 def unknown_definition(p: Place) -> Mistake | None:

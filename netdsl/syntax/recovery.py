@@ -1,6 +1,7 @@
 """Goes on after a mistake, so that one run finds them all."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from netdsl.diagnostics.syntax import Unexpected
 from netdsl.syntax.automaton import Automaton
@@ -106,10 +107,8 @@ class Recovery:
         raise Hopeless
 
     def _definition(self) -> str:
-        """The name of the definition whose head is given up; "" where something inside of one is."""
-        begun = list(self.automaton.pending())
-        if any(token.kind == "LBRACE" for token in begun):
-            return ""
+        """The name of the definition or `let` that is given up; "" where it is another statement."""
+        begun = list(takewhile(lambda token: token.kind != "LBRACE", self.automaton.pending()))
         heads = zip(begun[1:], begun, strict=False)
         return next((name.text for word, name in heads if word.kind in _DEFINES and name.kind == "NAME"), "")
 

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from netdsl.diagnostics.habits import ForeignWord
 from netdsl.diagnostics.labels import BareBraces, LabelledJoin, NeedsQuotes, ReservedName
 from netdsl.diagnostics.syntax import (
     BraceOnNextLine,
+    CommaAtLineEnd,
     EmptyStatement,
     LateOn,
     LineEndsEarly,
@@ -23,7 +25,7 @@ _GOES_ON = frozenset(
 )
 _BODIES = frozenset({"IF", "FOR", "REPEAT", "AUX"})
 _JOINS = frozenset({"RESIDUAL", "GATE", "SPLIT"})
-_LABEL = re.compile(r"[\w.-]+")
+_LABEL = re.compile(r"(?:[\w.-]|\{[^{}\r\n]*\})+")
 
 
 def empty_statement(p: Place) -> Mistake | None:
@@ -105,11 +107,27 @@ def word_as_label(p: Place) -> Mistake | None:
     return None
 
 
+def capital_word(p: Place) -> Mistake | None:
+    """`Input 3x32x32`, `Repeat 3 { … }`."""
+    word = p.near(-1)
+    kind = keywords().get(word.text.lower())
+    if word.kind != "NAME" or kind is None or not p.begins_statement(-1):
+        return None
+    meant = word.text.lower()
+    mend = p.mend(-1, 0, p.made(kind, meant, word), reach=1)
+    return Mistake(ForeignWord(span=p.span(word), advice=f"write `{meant}`, in small letters"), mend) if mend else None
+
+
 def odd_label(p: Place) -> Mistake | None:
-    """`1x1: conv(8, 1x1)`, `layer.0: { … }`."""
+    """`1x1: conv(8, 1x1)`, `layer.0: { … }`, `conv{i}: conv(8, 3x3)`."""
     first, last = 0, 0
-    while not p.begins_statement(first) and p.near(first - 1).end == p.near(first).start:
-        first -= 1
+    while p.near(first - 1).end == p.near(first).start:
+        if p.near(first - 1).kind == "RBRACE":
+            first = p.opener(first - 1)
+        elif p.begins_statement(first):
+            break
+        else:
+            first -= 1
     while p.near(last).kind != "COLON" and p.near(last).end == p.near(last + 1).start:
         last += 1
     if p.near(last).kind != "COLON" or not p.begins_statement(first) or first == last:
@@ -119,6 +137,13 @@ def odd_label(p: Place) -> Mistake | None:
     if mend is None or not _LABEL.fullmatch(place.text):
         return None
     return Mistake(NeedsQuotes(span=place, text=place.text, is_word=False), mend)
+
+
+def comma_at_line_end(p: Place) -> Mistake | None:
+    """`conv(8, 3x3),`."""
+    if p.token.kind == "COMMA" and p.near(1).kind in ("_NL", "RBRACE") and (mend := p.mend(0, 1, reach=1)):
+        return Mistake(CommaAtLineEnd(span=p.span(p.token)), mend)
+    return None
 
 
 def bare_path(p: Place) -> Mistake | None:
@@ -156,6 +181,8 @@ def missing_sign(p: Place) -> Mistake | None:
 def _signs(p: Place, before: Token, here: Token) -> Iterator[tuple[str, str, str]]:
     between = f"between `{before.text}` and `{here.text}`"
     made = p.near(-2).start == p.near(-2).end
+    if here.kind == "NAME" and p.near(1).kind == "COMMA":
+        yield "ON", "on", between
     if p.begins_statement(-1) and before.kind in ("NAME", "STRING") and not made:
         yield "COLON", ":", f"behind the label `{before.text}`"
     yield "COMMA", ",", between
@@ -182,7 +209,9 @@ SLIPS = (
     brace_on_next_line,
     line_ends_early,
     word_as_label,
+    capital_word,
     odd_label,
+    comma_at_line_end,
     bare_path,
     reserved_name,
 )
