@@ -98,6 +98,8 @@ class TooManyArguments(Diagnostic):
     others: tuple[str, ...]
     arriving: bool = False
     """Whether another tool's call has the channels that arrive as well."""
+    values: tuple[str, ...] = ()
+    """The names in them, which may be meant as values that flow."""
 
     @property
     def title(self) -> str:
@@ -110,6 +112,8 @@ class TooManyArguments(Diagnostic):
         if self.arriving:
             call = f"{self.word}({', '.join(self.positional)})" if self.positional else self.word
             return f"the channels that arrive are known and not written: `{call}`"
+        if self.values:
+            return f"values are given by `on`: `{self.word} on {', '.join(self.values)}`"
         if not self.others:
             return "leave it out"
         example = self.others[0]

@@ -58,14 +58,21 @@ class UseNotFound(Diagnostic):
         return "neither beside this file nor in the shipped library"
 
     @property
+    def better(self) -> str:
+        """The file that was probably meant: one of this name elsewhere, else one of a like name."""
+        name = f"{self.path.removesuffix('.net')}.net"
+        same = (path for path in self.known if path == name or path.endswith(f"/{name}"))
+        return next(same, "") or nearest(self.path, self.known)
+
+    @property
     def help(self) -> str:
-        near = nearest(self.path, self.known)
-        return f'did you mean "{near}"?' if near else 'a path is relative to this file: use "blocks/mine.net"'
+        if self.better:
+            return f'did you mean "{self.better}"?'
+        return 'a path is relative to this file: use "blocks/mine.net"'
 
     @property
     def fix(self) -> Fix | None:
-        near = nearest(self.path, self.known)
-        return Fix(self.span, f'"{near}"') if near else None
+        return Fix(self.span, f'"{self.better}"') if self.better else None
 
 
 class UseOutside(Diagnostic):

@@ -8,6 +8,9 @@ HABITS = {
     "True": "write `true`, in small letters",
     "False": "write `false`, in small letters",
     "None": "there is no `none`: leave the argument out, or write `identity` for a layer that does nothing",
+    "null": "leave the argument out, or write `identity` for a layer that does nothing",
+    "in_channels": "write `in.channels`: of the value that arrives here",
+    "in_features": "write `in.channels`: of the value that arrives here",
     "none": "leave the argument out, or write `identity` for a layer that does nothing",
     "self": "a parameter stands by its name alone, and `in` is the value that arrives",
     "int": "write `floor(…)` or `//`",
@@ -19,7 +22,7 @@ HABITS = {
     "nn": "layers are called by the field's words, without a prefix: `conv`, `relu`",
     "F": "layers are called by the field's words, without a prefix: `conv`, `relu`",
 }
-FIXED_HABITS = {"True": "true", "False": "false"}
+FIXED_HABITS = {"True": "true", "False": "false", "in_channels": "in.channels", "in_features": "in.channels"}
 
 
 class UnknownName(Diagnostic):
@@ -36,6 +39,8 @@ class UnknownName(Diagnostic):
     known: tuple[str, ...]
     words: tuple[str, ...] = ()
     """Names of the language that could be meant as well."""
+    meant: str = ""
+    """The layer that other tools call so."""
     owner: str = ""
     """A definition that has a parameter of this name, in words."""
     is_value: bool = False
@@ -62,12 +67,13 @@ class UnknownName(Diagnostic):
             return FIXED_HABITS.get(self.name, "")
         if self.sides and self.name in ("x", "input", "inputs"):
             return "in"
-        return "" if self.owner else nearest(self.name, (*self.known, *self.words))
+        return "" if self.owner else nearest(self.name, self.known) or self.meant or nearest(self.name, self.words)
 
     @property
     def help(self) -> str:
         if self.is_value:
-            return f"write `{self.name}.channels`, `{self.name}.height`, `{self.name}.width` or `{self.name}.size`"
+            sides = ", ".join(f"`{self.name}.{side}`" for side in ("channels", "height", "width"))
+            return f"its sides are numbers: {sides}; a layer takes the value itself by `on {self.name}`"
         if self.name in HABITS:
             return HABITS[self.name]
         if self.better:
@@ -99,23 +105,35 @@ class UnknownLayer(Diagnostic):
     known: tuple[str, ...]
     meant: str = ""
     """The word of the language where `name` is another tool's for the same layer."""
+    is_value: bool = False
+    """Whether a value is called so, at which a step can begin."""
 
     @property
     def title(self) -> str:
+        if self.is_value:
+            return f"`{self.name}` is a value, and a step is a layer or a block"
         return f"there is no layer or block `{self.name}`"
 
     @property
     def label(self) -> str:
+        if self.is_value:
+            return "a tensor, not a layer"
         return f"called `{self.meant}` here" if self.meant else "not a layer, a block of this file, or a parameter"
 
     @property
     def better(self) -> str:
         """The word that was probably meant."""
-        return self.meant or nearest(self.name, self.known)
+        return "" if self.is_value else self.meant or nearest(self.name, self.known)
 
     @property
     def help(self) -> str:
-        return f"did you mean `{self.better}`?" if self.better else "`netdsl layers` lists the layers there are"
+        if self.is_value:
+            return f"let a layer begin at it: `conv(…) on {self.name}`, or `identity on {self.name}` for itself"
+        if self.better:
+            return f"did you mean `{self.better}`?"
+        if self.span.file.text[self.span.end :].lstrip(" ").startswith("{"):
+            return f"a scope of that name is written `{self.name}: {{ … }}`"
+        return '`netdsl layers` lists the layers there are; a block of another file comes by `use "file.net"`'
 
     @property
     def fix(self) -> Fix | None:
@@ -235,6 +253,8 @@ class NotALayer(Diagnostic):
     def help(self) -> str:
         if self.found == "a net":
             return "put what both need into a `block`, and call that from both nets"
+        if self.found.startswith('"'):
+            return f"give the layer itself, without quotes, as in `{self.name}=relu`"
         return f"write the layer that takes it, for example `conv({self.name}, 3x3)`"
 
 
@@ -254,8 +274,8 @@ class UnknownAttribute(Diagnostic):
     @property
     def better(self) -> str:
         """The side that was probably meant."""
-        habits = {"c": "channels", "h": "height", "w": "width", "shape": "size", "out_channels": "channels"}
-        return habits.get(self.attribute) or nearest(self.attribute, self.known)
+        habits = {"c": "channels", "h": "height", "w": "width", "shape": "", "out_channels": "channels"}
+        return habits.get(self.attribute, nearest(self.attribute, self.known))
 
     @property
     def title(self) -> str:

@@ -12,7 +12,7 @@ from netdsl.elaborate.session import typed
 from netdsl.graph.described import described
 from netdsl.graph.mistakes import Exhausted, Mistake, StandsOnUnknown
 from netdsl.graph.model import Names, Partial, Value
-from netdsl.graph.partial import named
+from netdsl.graph.partial import is_surplus, named
 from netdsl.layers.base import Layer
 from netdsl.tree.expressions import Argument, Expr, Literal, Name
 from netdsl.words.base import Word
@@ -46,6 +46,8 @@ def each(
     values, written, refused = {}, {}, False
     for argument, name in named(partial, spoken, arguments):
         try:
+            if isinstance(name, Mistake) and is_surplus(name):
+                raise name
             value = worth(argument.value)
             if isinstance(name, Mistake):
                 raise name

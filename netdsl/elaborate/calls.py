@@ -70,7 +70,7 @@ def callee(frame: Frame, word: Name, names: Names) -> Partial:
     if value is UNKNOWN:
         raise StandsOnUnknown
     if value is None:
-        raise Mistake(unknown_layer(word, names))
+        raise Mistake(unknown_layer(word, names, word.name in names.values))
     if not isinstance(value, Partial):
         raise Mistake(NotALayer(span=word.span, name=word.name, found=described(value)))
     if not isinstance(value.target, type) and value.target.is_net:
@@ -78,12 +78,13 @@ def callee(frame: Frame, word: Name, names: Names) -> Partial:
     return value
 
 
-def unknown_layer(word: Name, names: Names) -> UnknownLayer:
-    """Says that nothing is called `word`, and what is called so elsewhere."""
+def unknown_layer(word: Name, names: Names, is_value: bool) -> UnknownLayer:
+    """Says that no layer or block is called `word`, and what is called so elsewhere."""
     from netdsl.layers.vocabulary import foreign
 
     words = (n for scope in (names.numbers, names.home.names) for n, v in scope.items() if isinstance(v, Partial))
-    return UnknownLayer(span=word.span, name=word.name, known=tuple(words), meant=foreign(word.name) or "")
+    known, meant = (*words, "residual", "gate", "split"), foreign(word.name) or ""
+    return UnknownLayer(span=word.span, name=word.name, known=known, meant=meant, is_value=is_value)
 
 
 def is_wire(frame: Frame, node: Call) -> bool:

@@ -11,10 +11,11 @@ from netdsl.elaborate.homes import Definitions
 from netdsl.graph.builtins import BUILTINS
 from netdsl.graph.mistakes import Mistake
 from netdsl.graph.model import Names, Partial
-from netdsl.graph.partial import named
+from netdsl.graph.partial import is_surplus, named
+from netdsl.layers.vocabulary import foreign
 from netdsl.tree import expressions as e
 from netdsl.tree import statements as s
-from netdsl.tree.walk import bodies, expressions, labels, names, parts, sources, statements
+from netdsl.tree.walk import bodies, expressions, labels, mentioned, names, parts, sources, statements
 
 SIDES = ("channels", "height", "width", "size")
 
@@ -76,8 +77,10 @@ def _known(block: s.Block, definitions: Definitions) -> _Known:
 
 
 def _in_statement(node: s.Statement | s.Step, known: _Known) -> Iterator[Diagnostic]:
+    surplus = _surplus(node, known)
     for expr in expressions(node):
-        yield from _in_expression(expr, known, frozenset())
+        if expr not in surplus:
+            yield from _in_expression(expr, known, frozenset())
     for label in sources(node):
         name = label.parts[0] if len(label.parts) == 1 else None
         if isinstance(name, str) and name not in known.values and not known.computed:
@@ -86,12 +89,24 @@ def _in_statement(node: s.Statement | s.Step, known: _Known) -> Iterator[Diagnos
         yield from _in_call(node.word, node.arguments or (), known)
 
 
+def _surplus(node: s.Statement | s.Step, known: _Known) -> list[e.Expr]:
+    """The arguments that are to be left out, or that are values given to a layer which nobody knows."""
+    if not isinstance(node, s.Call | s.Join):
+        return []
+    called, arguments = known.definitions.get(node.word.name), node.arguments or ()
+    if isinstance(called, Partial):
+        found = named(called, node.word, arguments)
+        return [argument.value for argument, name in found if is_surplus(name)]
+    values = (argument.value for argument in arguments)
+    return [value for value in values if any(name in known.values for name in mentioned(value))]
+
+
 def _in_call(word: e.Name, arguments: tuple[e.Argument, ...], known: _Known) -> Iterator[Diagnostic]:
     if word.name in known.numbers:
         return
     value = known.definitions.get(word.name)
     if value is None:
-        yield unknown_layer(word, Names({}, {}, None, known.definitions.home))
+        yield unknown_layer(word, Names({}, {}, None, known.definitions.home), word.name in known.values)
     elif isinstance(value, Partial):
         found = named(value, word, arguments)
         yield from (name.diagnostic for _, name in found if isinstance(name, Mistake))
@@ -123,7 +138,8 @@ def _in_expression(expr: e.Expr, known: _Known, inner: frozenset[str]) -> Iterat
     name = expr if isinstance(expr, e.Name) else expr.function if isinstance(expr, e.Apply) else None
     if name is not None and not _stands(name.name, known, inner, isinstance(expr, e.Apply)):
         choice = (*inner, *known.numbers, *known.definitions, *(BUILTINS if isinstance(expr, e.Apply) else ()))
-        yield UnknownName(span=name.span, name=name.name, known=choice, is_value=name.name in known.values)
+        meant, is_value = foreign(name.name) or "", name.name in known.values
+        yield UnknownName(span=name.span, name=name.name, known=choice, meant=meant, is_value=is_value)
     for part in parts(expr):
         yield from _in_expression(part, known, inner)
 
@@ -137,6 +153,7 @@ def _in_attribute(expr: e.Attribute, known: _Known, inner: frozenset[str]) -> It
     if isinstance(owner, e.Name) and owner.name not in known.values and not known.computed:
         if not _stands(owner.name, known, inner, False):
             yield UnknownName(span=owner.span, name=owner.name, known=(*sorted(known.values), "in"))
+            return
     elif not isinstance(owner, e.Name | e.Arriving):
         yield from _in_expression(owner, known, inner)
     if expr.attribute not in SIDES:

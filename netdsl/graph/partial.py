@@ -10,6 +10,7 @@ from netdsl.graph.model import Partial, Value
 from netdsl.source import Span
 from netdsl.tree.expressions import Argument, Expr, Name
 from netdsl.tree.statements import Block
+from netdsl.tree.walk import mentioned
 from netdsl.words.base import Word
 
 
@@ -76,16 +77,24 @@ def named(partial: Partial, spoken: Name, arguments: tuple[Argument, ...]) -> li
     return result
 
 
+def is_surplus(name: str | Mistake) -> bool:
+    """Whether an argument is to be left out, so that its value does not matter."""
+    return isinstance(name, Mistake) and isinstance(name.diagnostic, TooManyArguments)
+
+
 def _too_many(partial: Partial, spoken: Name, argument: Argument, arguments: tuple[Argument, ...]) -> TooManyArguments:
+    from netdsl.layers.vocabulary import kinds
+
     target, free = partial.target, positional(partial)
-    surplus = sum(a.name is None for a in arguments) - len(free)
+    spare = [a for a in arguments if a.name is None][len(free) :]
     habits = target.habits if isinstance(target, type) else {}
     return TooManyArguments(
-        span=argument.span,
+        span=spare[0].span.to(spare[-1].span) if spare else argument.span,
         word=spoken.name,
         positional=free,
         others=tuple(n for n in parameters(target) if n not in free and n not in dict(partial.fixed)),
-        arriving=surplus == 1 and any(habits.get(name) == "" for name in _ARRIVING),
+        arriving=len(spare) == 1 and any(habits.get(name) == "" for name in _ARRIVING),
+        values=tuple(name for a in spare if not free for name in mentioned(a.value) if name not in kinds()),
     )
 
 

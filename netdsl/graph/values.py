@@ -87,7 +87,7 @@ def unknown_name(
 ) -> UnknownName:
     """Says that `expr` stands for nothing where these numbers and values have names."""
     from netdsl.graph.builtins import BUILTINS
-    from netdsl.layers.vocabulary import kinds
+    from netdsl.layers.vocabulary import foreign, kinds
 
     words = (*kinds(), *(BUILTINS if is_function else ()))
     return UnknownName(
@@ -95,6 +95,7 @@ def unknown_name(
         name=expr.name,
         known=(*numbers, *(name for name in home.names if name not in kinds())),
         words=words,
+        meant=foreign(expr.name) or "",
         owner=home.owners.get(expr.name, ""),
         is_value=expr.name in values,
     )

@@ -16,7 +16,7 @@ class Flatten(Layer):
 
     word = "flatten"
     role = Role.SHAPE
-    aliases = ("ravel",)
+    aliases = ("ravel", "view", "reshape")
     habits = {"start_dim": "", "end_dim": ""}  # noqa: RUF012
     example = "flatten"
 
