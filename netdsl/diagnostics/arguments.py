@@ -80,7 +80,8 @@ class UnknownArgument(Diagnostic):
 
     @property
     def fix(self) -> Fix | None:
-        return Fix(self.span, self.better) if self.better and not self.taken else None
+        written = self.span.text == self.name
+        return Fix(self.span, self.better) if self.better and written and not self.taken else None
 
 
 class TooManyArguments(Diagnostic):

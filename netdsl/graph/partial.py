@@ -42,8 +42,10 @@ def positional(partial: Partial) -> tuple[str, ...]:
 
 
 def place_of_name(argument: Argument) -> Span:
-    """Where the name of an argument that is given by name stands."""
-    return Span(argument.span.file, argument.span.start, argument.span.start + len(argument.name or ""))
+    """Where the name of an argument that is given by name stands; for one from outside, where its value does."""
+    name = argument.name or ""
+    place = Span(argument.span.file, argument.span.start, argument.span.start + len(name))
+    return place if place.text == name else argument.span
 
 
 def matched(partial: Partial, spoken: Name, arguments: tuple[Argument, ...]) -> dict[str, Argument]:
