@@ -130,7 +130,7 @@ def test_no_class_is_a_numbered_variant(all_sources: dict[str, str]) -> None:
 
 
 def test_no_module_is_asked_for_in_words(all_sources: dict[str, str]) -> None:
-    assert [name for name, text in all_sources.items() if "getattr(" in text] == []
+    assert [name for name, text in all_sources.items() if re.search(r"getattr\(|get_submodule\(", text)] == []
 
 
 NUMBERED = {
@@ -149,6 +149,11 @@ NUMBERED = {
     "a: ways; b: ways": ("class Ways(nn.ModuleList):", "torch.cat([self[0](x), self[1](x)], dim=1)"),
     "a: fit(8); b: fit(8); c: fit(4)": (
         "if in_channels != width\n",
+    "a: conv(4, 3x3); residual { conv(4, 3x3); relu }; tanh; conv(4, 3x3)": (
+        "class A(nn.ModuleDict):",
+        'self["1"] = nn.Conv2d(4, 4, 3, padding=1)',
+        'return self["4"](x)',
+    ),
         "else nn.Identity(),",
         "return self[0](x) + self[1](x)",
     ),

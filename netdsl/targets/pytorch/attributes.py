@@ -33,7 +33,9 @@ class Attributes:
         own = [step for step in steps if _module(step).labelled or _module(step).stored]
         rows = (module.row.key for module in map(_module, modules(items)) if module.row is not None)
         kept_at = (_plain(components(_module(step).key)[0]) for step in own)
-        self.taken = Taken({*MODULE, *parameters, *rows, *kept_at})
+        self.is_dict = _is_dict([_module(step) for step in own])
+        """Whether the class is an `nn.ModuleDict`, since some of its modules have names that are no identifiers."""
+        self.taken = Taken({*MODULE, *_DICT, *parameters, *rows, *kept_at})
         self._lists = _containers(own, items)
         self.whole = {steps[0]: steps for steps in _in_one(own, items, self._lists)}
         """Containers that one statement makes: the first of their modules, and all."""
@@ -120,13 +122,17 @@ class Attributes:
             return f"{self._listed(path[:-1])}[{text(path[-1])}] = {made}"
         if len(path) == 1 and _is_plain(path[0]):
             return f"self.{_plain(path[0])} = {made}"
+        if len(path) == 1 and self.is_dict and method == "add_module":
+            return f"self[{text(path[0])}] = {made}"
         owner = f"self.get_submodule({text(_joined(path[:-1]))})" if len(path) > 1 else "self"
         return f"{owner}.{method}({text(path[-1])}, {made})"
 
     def _reached(self, step: Step) -> str:
         path = components(_module(step).key)
-        if len(path) == 1:
-            return f"self.{_plain(path[0])}" if _is_plain(path[0]) else f"getattr(self, {self._text(path[0])})"
+        if len(path) == 1 and _is_plain(path[0]):
+            return f"self.{_plain(path[0])}"
+        if len(path) == 1 and self.is_dict and not _module(step).parameter:
+            return f"self[{self._text(path[0])}]"
         if _opened(path[:-1]) in self._lists:
             return self._listed(path)
         return f"self.get_{'parameter' if _module(step).parameter else 'submodule'}({self._text(_joined(path))})"
@@ -229,6 +235,13 @@ def _plain(term: Term) -> str:
 
 def _is_plain(term: Term) -> bool:
     return isinstance(term, Known) and is_identifier(str(term.value))
+
+
+def _is_dict(modules: list[Module]) -> bool:
+    """Whether modules in a dictionary can have these names, and some are no identifiers."""
+    paths = [(module, components(module.key)) for module in modules]
+    named = any(len(path) == 1 and not _is_plain(path[0]) and not module.parameter for module, path in paths)
+    return named and not any(_plain(path[0]) in _DICT for _, path in paths)
 
 
 def _opened(path: list[Term]) -> str:

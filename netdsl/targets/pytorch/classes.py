@@ -41,14 +41,21 @@ class ClassText:
         unit = self.unit
         forward = [] if unit.is_sequence else list(self._forward())
         made = list(self._init())
-        kind = "nn.Sequential" if unit.is_sequence else unit.row.kind if unit.row is not None else "nn.Module"
-        lines = [f"class {unit.name}({kind}):"]
+        lines = [f"class {unit.name}({self._kind()}):"]
         if unit.doc:
             lines += [*docstring(unit.doc, 4), ""]
         if made or unit.is_sequence:
             lines += [*self._signature(), *_placed(made, 8)]
             lines += [""] if forward else []
         return lines + forward
+
+    def _kind(self) -> str:
+        """What the class is."""
+        if self.unit.is_sequence:
+            return "nn.Sequential"
+        if self.unit.row is not None:
+            return self.unit.row.kind
+        return "nn.ModuleDict" if self.attributes.is_dict else "nn.Module"
 
     def _signature(self) -> list[str]:
         shown = ["self"]

@@ -7,7 +7,7 @@ from textwrap import wrap
 WIDTH = 88
 _OPEN, _CLOSE = "([{", ")]}"
 _TAIL = re.compile(r"[\])}](:| -> [^()]*:)?$")
-_STATEMENT = re.compile(r"(?:return |if |elif |[\w.]+(?:: [\w.]+)? = )")
+_STATEMENT = re.compile(r"(?:return |if |elif |[\w.]+(?:\[.+?\])?(?:: [\w.]+)? = )")
 _OPERATORS = (" if ", " else ", " or ", " and ", " + ", " * ")
 
 

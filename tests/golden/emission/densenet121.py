@@ -25,11 +25,11 @@ class DenseLayer(nn.Module):
         return self.conv2(self.relu(self.norm2(x)))
 
 
-class DenseBlock(nn.Module):
+class DenseBlock(nn.ModuleDict):
     def __init__(self, in_channels: int, depth: int) -> None:
         super().__init__()
         for j in range(depth):
-            self.add_module(f"denselayer{j + 1}", DenseLayer(in_channels + 32 * j))
+            self[f"denselayer{j + 1}"] = DenseLayer(in_channels + 32 * j)
 
     def forward(self, x: Tensor) -> Tensor:
         for layer in self.children():
