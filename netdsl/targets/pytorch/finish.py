@@ -10,7 +10,7 @@ from netdsl.targets.pytorch.chains import Chains, chosen
 from netdsl.targets.pytorch.classes import ClassText
 from netdsl.targets.pytorch.names import Taken, identifier
 from netdsl.targets.pytorch.parameters import Parameter, ordered
-from netdsl.targets.pytorch.plan import Fork, Item, Let, Loop, Module, Pattern, Step, bound, every, inner
+from netdsl.targets.pytorch.plan import Fork, Item, Let, Loop, Module, Pattern, Step, bound, every, in_class, inner
 from netdsl.targets.pytorch.readers import Held, counted
 from netdsl.targets.pytorch.spelling import text
 from netdsl.targets.pytorch.standing import Standing
@@ -58,7 +58,7 @@ def _to_keep(unit: Unit, public: dict[str, str]) -> list[str]:
     """The parameters whose names attributes may need; `self.act` can be what a layer given as `act` makes."""
     modules = (item.module for item in every(unit.items) if isinstance(item, Step))
     given = {module.make.function for module in modules if module and module.given and isinstance(module.make, Call)}
-    arms = (arm for item in every(unit.items) if isinstance(item, Fork) for arm in item.arms)
+    arms = (arm for item in in_class(unit.items) if isinstance(item, Fork) for arm in item.arms)
     asked = {name for arm in arms if arm.condition is not None for name in names(arm.condition)}
     return [name for name in public.values() if name not in given - asked]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from netdsl.graph.model import Partial, Tensor
@@ -17,6 +18,7 @@ from netdsl.targets.pytorch.survey import is_wire
 from netdsl.targets.pytorch.terms import Call, Formula, Known, Lane, Name, Term, formula, names, total
 from netdsl.tree import expressions as tree
 from netdsl.tree import statements
+from netdsl.tree.walk import within
 
 if TYPE_CHECKING:
     from netdsl.targets.pytorch.walk import Column, Place, Walk
@@ -25,33 +27,27 @@ Rows = Sequence[tuple[Lane, Any, Layer, tuple[Tensor, ...]]]
 """In each lane the run, its layer, and what arrives at it."""
 
 
-def layer(walk: "Walk", node: statements.Call, column: "Column", place: "Place") -> list[Item]:
-    """A layer; an argument that leaves it out in some uses makes it optional."""
+def layer(
+    walk: "Walk", node: statements.Call, column: "Column", reads: tuple[Value, ...], place: "Place"
+) -> list[Item]:
+    """A layer."""
     rows = [(lane, run, run.layer, run.arrives) for lane, run in column]
-    present = [row for row in rows if not is_wire(row[1])]
-    count = len(column[0][1].arrives)
-    reads = tuple(walk.draft.find([(lane, run.arrives[k]) for lane, run in column]) for k in range(count))
-    naming.asked(reads, node.on)
-    if not present:
-        return []
-    items = applied(walk, node.span, present, reads, place, node=node)
-    return items if len(present) == len(rows) else _optional(walk, node, rows, items, place)
+    return applied(walk, node.span, rows, reads, place, node=node)
 
 
-def _optional(walk: "Walk", node: statements.Call, rows: Rows, items: list[Item], place: "Place") -> list[Item]:
-    """A layer given as an argument that is `identity` in some uses."""
+def optional(walk: "Walk", node: statements.Call, column: "Column", items: list[Item], place: "Place") -> list[Item]:
+    """A layer or block given as an argument that is `identity` in some uses."""
     argument = place.numbers.get(node.word.name)
     if not isinstance(argument, Name):
         raise Unsaid
-    holds = [(lane, not is_wire(run)) for lane, run, _, _ in rows]
+    holds = [(lane, not is_wire(run)) for lane, run in column]
     condition: Term = Formula("is not", (argument, Known(None)))
-    if any(_partial(run) not in walk.units.layers for _, run, _, _ in rows if not is_wire(run)):
+    if any(_partial(run) not in walk.units.layers for _, run in column if not is_wire(run)):
         condition = walk.draft.derive(node.word.name, holds)
-    for _, run, _, _ in rows:
+    for _, run in column:
         if is_wire(run):
             walk.units.spell(_partial(run), "None")
-    results = [(lane, run.gives) for lane, run, _, _ in rows]
-    return walk.optional(node.span, condition, items, holds, results, place)
+    return walk.optional(node.span, condition, items, holds, [(lane, run.gives) for lane, run in column], place)
 
 
 def _partial(run: Any) -> Partial:
@@ -95,7 +91,6 @@ def applied(
         calls = _alike(torches)
         step.module = _module(walk, node, rows, speech.call(calls), place)
         step.module.inplace = all(call.inplace for _, call in calls)
-        _remember(walk, node, rows, calls)
     if step.module is not None and node is not None:
         step.module.row = row
         naming.named(gives, node.label, step.module)
@@ -150,37 +145,38 @@ def _chosen(
     calls = [(lane, _some(torch.module)) for lane, torch in torches]
     if not isinstance(argument, Name):
         raise Unsaid
-    positions = {tuple(given.formula for given in _positional(call)) for _, call in calls}
-    if len(positions) > 1 or node.arguments:
+    own = [tuple(takewhile(_is_own, _positional(call))) for _, call in calls]
+    if len(set(own)) == 1:
+        own = [()] * len(own)
+    asked = [_positional(call)[len(known) :] for known, (_, call) in zip(own, calls, strict=True)]
+    if len({tuple(given.formula for given in each) for each in asked}) > 1 or node.arguments:
         raise Unsaid
-    whole = [(lane, TorchCall(argument.name, _positional(call))) for lane, call in calls]
+    whole = [(lane, TorchCall(argument.name, tuple(each))) for each, (lane, _) in zip(asked, calls, strict=True)]
     module = _module(walk, node, rows, speech.call(whole), place)
     module.given, module.word, module.inplace = True, node.word.name, all(call.inplace for _, call in calls)
-    _remember(walk, node, rows, calls, chosen=True)
+    for (_, run, _, _), known, (_, call) in zip(rows, own, calls, strict=True):
+        _remember(walk, _partial(run), known, call)
     return module
 
 
-def _positional(call: TorchCall) -> tuple[Given, ...]:
-    return tuple(given for given in call.arguments if not given.keyword)
+def _positional(call: TorchCall) -> list[Given]:
+    return [given for given in call.arguments if not given.keyword]
 
 
-def _remember(
-    walk: "Walk",
-    node: statements.Call | None,
-    rows: Rows,
-    calls: Sequence[tuple[Lane, TorchCall]],
-    chosen: bool = False,
-) -> None:
+def _is_own(given: Given) -> bool:
+    """Whether a layer knows a number of its PyTorch call by itself."""
+    return bool(given.formula) and not any(isinstance(part, tree.Arriving) for part in within(parsed(given.formula)))
+
+
+def _remember(walk: "Walk", partial: Partial, own: Sequence[Given], call: TorchCall) -> None:
     """Keeps how a layer that was given as an argument is written by those who give it, which must be one way."""
-    for (_, run, _, _), (_, call) in zip(rows, calls, strict=True):
-        if node is None or node.word.name not in run.names.numbers:
-            continue
-        options = [g for g in call.arguments if g.keyword and not same(g.value, g.default)]
-        shown = ", ".join([call.name, *(f"{g.keyword}={literal(g.value, '()')}" for g in options)])
-        spelled = f"partial({shown})" if options else call.name
-        if chosen and walk.units.layers.get(_partial(run), spelled) != spelled:
-            raise Unsaid
-        walk.units.spell(_partial(run), spelled)
+    options = (given for given in call.arguments if given.keyword and not same(given.value, given.default))
+    known = [literal(given.value, "()") for given in own]
+    known += [f"{given.keyword}={literal(given.value, '()')}" for given in options]
+    spelled = f"partial({', '.join([call.name, *known])})" if known else call.name
+    if walk.units.layers.get(partial, spelled) != spelled:
+        raise Unsaid
+    walk.units.spell(partial, spelled)
 
 
 class Speech:

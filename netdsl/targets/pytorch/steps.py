@@ -12,7 +12,7 @@ from netdsl.targets.pytorch.names import is_identifier
 from netdsl.targets.pytorch.plan import Chain, Fork, Item, Module, Row, Step, Value, in_class
 from netdsl.targets.pytorch.rows import at, filled
 from netdsl.targets.pytorch.saying import Unsaid, agrees, said
-from netdsl.targets.pytorch.survey import outer
+from netdsl.targets.pytorch.survey import is_wire, outer
 from netdsl.targets.pytorch.terms import Call, Known, Term, formula
 from netdsl.tree import statements as tree
 from netdsl.tree.walk import labels
@@ -25,11 +25,7 @@ def step(walk: "Walk", node: tree.Step, column: "Column", place: "Place") -> lis
     """The items of one step."""
     match node:
         case tree.Call():
-            if all(isinstance(run, LayerRun) for _, run in column):
-                return layers.layer(walk, node, column, place)
-            if all(isinstance(run, UseRun) for _, run in column):
-                return _use(walk, node, column, place)
-            raise Unsaid
+            return _call(walk, node, column, place)
         case tree.Scope():
             return _scope(walk, node, column, place)
         case tree.Join():
@@ -42,13 +38,27 @@ def step(walk: "Walk", node: tree.Step, column: "Column", place: "Place") -> lis
             return _split(walk, node, column, place)
 
 
-def _use(walk: "Walk", node: tree.Call, column: "Column", place: "Place") -> list[Item]:
+def _call(walk: "Walk", node: tree.Call, column: "Column", place: "Place") -> list[Item]:
+    """A layer or a block; an argument that leaves it out in some uses makes it optional."""
+    counts = {len(run.arrives) for _, run in column}
+    if len(counts) > 1:
+        raise Unsaid
+    reads = tuple(walk.draft.find([(lane, run.arrives[k]) for lane, run in column]) for k in range(counts.pop()))
+    naming.asked(reads, node.on)
+    present = [(lane, run) for lane, run in column if not is_wire(run)]
+    if not present:
+        return []
+    if len({type(run) for _, run in present}) > 1:
+        raise Unsaid
+    made = layers.layer if isinstance(present[0][1], LayerRun) else _use
+    items = made(walk, node, present, reads, place)
+    return items if len(present) == len(column) else layers.optional(walk, node, column, items, place)
+
+
+def _use(walk: "Walk", node: tree.Call, column: "Column", reads: tuple[Value, ...], place: "Place") -> list[Item]:
     unit = walk.units.of_use(column[0][1].use)
     if any(walk.units.of_use(run.use) is not unit for _, run in column):
         raise Unsaid
-    count = len(column[0][1].arrives)
-    reads = tuple(walk.draft.find([(lane, run.arrives[k]) for lane, run in column]) for k in range(count))
-    naming.asked(reads, node.on)
     rows = [(lane, run.names) for lane, run in column]
 
     def written(own: str) -> Term:
@@ -59,6 +69,7 @@ def _use(walk: "Walk", node: tree.Call, column: "Column", place: "Place") -> lis
         return said(expr, walk.leaf(place, rows), [lane for lane, _ in rows], rows)
 
     spoken = {argument.name for argument in node.arguments or () if argument.name is not None}
+    walk.units.moves(column[0][1].use, column[0][1].written, written)
     arguments = unit.arguments(walk.draft, [(lane, run.use) for lane, run in column], reads, written, walk.units.layers)
     gives = walk.draft.value(
         [(lane, run.gives) for lane, run in column], unit.gives_in(arguments, reads), hint=place.hint

@@ -36,10 +36,9 @@ Key = tuple[Any, ...]
 """What makes one class: a block with the blocks it is given as arguments, or a scope in one."""
 
 
-def key_of(use: Use) -> Key:
-    """Uses of one key share a class."""
-    given = (value for value in use.numbers.values() if isinstance(value, Partial))
-    return (use.definition, *((v.target, v.fixed) for v in given if isinstance(v.target, Block)))
+def _key(use: Use) -> Key:
+    given = ((name, value) for name, value in use.numbers.items() if isinstance(value, Partial))
+    return (use.definition, *((name, v.target, v.fixed) for name, v in given if isinstance(v.target, Block)))
 
 
 @dataclass
@@ -47,6 +46,7 @@ class Survey:
     """Everything below a root."""
 
     uses: dict[Key, list[Use]] = field(default_factory=dict)
+    keys: dict[Use, Key] = field(default_factory=dict)
     scopes: dict[Key, list[ScopeRun]] = field(default_factory=dict)
     runs: dict[Block | Scope, list[Use | ScopeRun]] = field(default_factory=dict)
     """All uses of a definition, and all runs of a scope."""
@@ -73,21 +73,31 @@ class Survey:
         if use in self._seen:
             return
         self._seen.add(use)
-        self.uses.setdefault(key_of(use), []).append(use)
+        self.uses.setdefault(_key(use), []).append(use)
         self.runs.setdefault(use.definition, []).append(use)
         self._runs(use.trace, (), use, common)
         self._read(use.gives, ())
         self.reads[use.gives] += 1
+
+    def group(self) -> None:
+        """Finds what shares a class, when all is added."""
+        for key in list(self.uses):
+            blocks = (other for other in self.uses if len(other) > len(key) and other[0] is key[0])
+            given = [other for other in blocks if all(_leaves_out(use, key, other) for use in self.uses[key])]
+            if len(given) == 1:
+                self.uses[given[0]] += self.uses.pop(key)
+        self.keys = {use: key for key, uses in self.uses.items() for use in uses}
+        for run, use in self.scope_uses.items():
+            self.scope_keys[run] = key = (*self.keys[use], run.node)
+            self.scopes.setdefault(key, []).append(run)
 
     def _runs(self, runs: Iterable[Any], inside: tuple[ScopeRun, ...], use: Use, common: bool) -> None:
         for run in runs:
             if isinstance(run, SplitRun):
                 self.made_in.update(dict.fromkeys(run.parts, inside))
             if isinstance(run, ScopeRun):
-                key = (*key_of(use), run.node)
-                self.scopes.setdefault(key, []).append(run)
                 self.runs.setdefault(run.node, []).append(run)
-                self.scope_keys[run], self.scope_uses[run] = key, use
+                self.scope_uses[run] = use
                 self._runs(run.body, (*inside, run), use, common)
             elif isinstance(run, UseRun):
                 self.callers.setdefault(run.use, set()).add(run.node)
@@ -180,6 +190,13 @@ def has_labelled_loop(body: Body) -> bool:
     """Whether modules are labelled in a loop."""
     looped = (node.body for node in statements(body) if isinstance(node, For | Repeat))
     return any(any(map(labels, statements(inner))) for inner in looped)
+
+
+def _leaves_out(use: Use, own: Key, key: Key) -> bool:
+    """Whether a use has `identity` in the place of the blocks that `key` has besides."""
+    given = [use.numbers[name] for name, _, _ in set(key[1:]).difference(own[1:])]
+    wires = (isinstance(value, Partial) and getattr(value.target, "wiring", False) for value in given)
+    return set(own) < set(key) and all(wires)
 
 
 def is_wire(run: Any) -> bool:

@@ -17,7 +17,7 @@ from netdsl.targets.pytorch.parameters import Parameter, short_names
 from netdsl.targets.pytorch.plan import Item, Row, Value
 from netdsl.targets.pytorch.rows import Members, filled, form, keys, members
 from netdsl.targets.pytorch.saying import Unsaid, agrees, constant, same, shortened
-from netdsl.targets.pytorch.survey import Key, Survey, has_labelled_loop, key_of, outer, turns
+from netdsl.targets.pytorch.survey import Key, Survey, has_labelled_loop, outer, turns
 from netdsl.targets.pytorch.terms import Call, Known, Lane, Name, Term, names, replaced
 from netdsl.targets.pytorch.walk import Place, Walk
 from netdsl.tree import expressions as tree
@@ -134,6 +134,7 @@ class Units:
         for variant in network.variants.values():
             self.survey.add(variant, False)
         self.made: list[Unit] = []
+        self.survey.group()
         self.classes = Taken(folded=True)
         self.classes.names.update(name.lower() for name in helpers())
         self.name = self.classes.free(class_name(network.name, network.doc.partition(",")[0]))
@@ -159,7 +160,7 @@ class Units:
     def of_use(self, use: Use) -> Unit:
         """The class of a block at its arguments."""
         if use not in self._by_source:
-            self._make(self.survey.uses[key_of(use)], use.definition.body)
+            self._make(self.survey.uses[self.survey.keys[use]], use.definition.body)
         return self._by_source[use]
 
     def of_scope(self, run: ScopeRun) -> Unit:
