@@ -60,3 +60,25 @@ class TooMuch(Diagnostic):
     @property
     def help(self) -> str:
         return f"if it is meant, raise the limit: `--budget {self.limit}={10 * self.allowed}`"
+
+
+class TooDeepForPython(Diagnostic):
+    """The source of a network would nest brackets or loops deeper than Python reads, which no budget can raise.
+
+    Wrong:
+        $ netdsl compile deep.net --budget levels=1000
+    Right:
+        $ netdsl compile flat.net
+    """
+
+    code = "N0503"
+    name: str
+    reason: str
+
+    @property
+    def title(self) -> str:
+        return f"the source of `{self.name}` would be nested deeper than Python reads: {self.reason}"
+
+    @property
+    def help(self) -> str:
+        return "write what stands inside as a block of its own, and call it"

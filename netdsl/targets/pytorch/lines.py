@@ -185,7 +185,8 @@ class Writer:
                 continue
             if kind == "join":
                 whole = not step.inside.intersection(made[0].reads) or _is_alone(value, step, lines)
-                if value in step.inside and whole and "fork" not in made[0].kinds:
+                plain = "fork" not in made[0].kinds and ("join" not in made[0].kinds or self._is_short(step, made[0]))
+                if value in step.inside and whole and plain:
                     found[value] = made[0]
             elif made[0] is lines[-1] and _fits(kind, made[0].kinds) and self._is_short(step, made[0]):
                 found[value] = made[0]

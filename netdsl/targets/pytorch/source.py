@@ -2,6 +2,8 @@
 
 import re
 
+from netdsl.diagnostics.limits import TooDeepForPython
+from netdsl.diagnostics.model import Problems, Refused
 from netdsl.graph.cost import cost
 from netdsl.graph.model import Network
 from netdsl.targets.pytorch.finish import finish
@@ -25,7 +27,27 @@ def source(network: Network) -> str:
     constants = [text for text in helpers.values() if not text.startswith(("def ", "class "))]
     top = "\n".join([*_header(network), "", *_imports(used), *(f"\n{text}" for text in constants)])
     parts = [top, *(text for text in helpers.values() if text not in constants), *classes, _main(network, root)]
-    return "\n\n\n".join(parts) + "\n"
+    text = "\n\n\n".join(parts) + "\n"
+    if _DEEP.search(text):
+        _check_depth(network, text)
+    return text
+
+
+def _check_depth(network: Network, text: str) -> None:
+    """Refuses what Python cannot read."""
+    try:
+        compile(text, network.name, "exec")
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        problems = Problems()
+        problems.add(TooDeepForPython(span=network.root.definition.span, name=network.name, reason=str(error)))
+        raise Refused(problems) from error
+
+
+def _units(network: Network, moving: frozenset[Moving]) -> tuple[Units, Unit]:
+    """Its classes; made anew where a caller turned out to work out what its callee had taken for a constant."""
+    units = Units(network, finish, moving)
+    root = units.root()
+    return (units, root) if units.moving == moving else _units(network, frozenset(units.moving))
 
 
 def _called(units: Units, root: Unit) -> list[str]:
@@ -55,6 +77,8 @@ def _billions(macs: int) -> str:
             return f"{macs / size:.2f} {unit}"
     return f"{macs:,}"
 
+_DEEP = re.compile(r"^ {80}|.{200}", re.MULTILINE)
+"""What a text has that is nested so deep that Python might not read it."""
 
 _FROM = {"OrderedDict": "collections", "Callable": "collections.abc"}
 _FROM |= {"partial": "functools", "NamedTuple": "typing"}
