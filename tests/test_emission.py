@@ -4,6 +4,8 @@ import ast
 import re
 import subprocess
 import sys
+import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,9 @@ import torch
 from conftest import Expect
 
 from netdsl import compiler
+from netdsl.budget import Budget
+from netdsl.cli.options import FRAMES
+from netdsl.diagnostics.model import Refused
 from netdsl.graph.model import Network
 from netdsl.graph.state import entries
 from netdsl.source import SourceFile
@@ -144,16 +149,16 @@ NUMBERED = {
         "x = x + self.s[2](x)",
         "return x + self.s[3](x)",
     ),
-    "s: { concat { conv(4, 3x3); conv(4, 1x1) } }": ("self.s = nn.ModuleList(", "[self.s[0](x), self.s[1](x)]"),
-    "a: unit; b: unit": ("class Unit(nn.Sequential):", "y = self[1](self[0](x))", "return x + self[2](y)"),
-    "a: ways; b: ways": ("class Ways(nn.ModuleList):", "torch.cat([self[0](x), self[1](x)], dim=1)"),
-    "a: fit(8); b: fit(8); c: fit(4)": (
-        "if in_channels != width\n",
     "a: conv(4, 3x3); residual { conv(4, 3x3); relu }; tanh; conv(4, 3x3)": (
         "class A(nn.ModuleDict):",
         'self["1"] = nn.Conv2d(4, 4, 3, padding=1)',
         'return self["4"](x)',
     ),
+    "s: { concat { conv(4, 3x3); conv(4, 1x1) } }": ("self.s = nn.ModuleList(", "[self.s[0](x), self.s[1](x)]"),
+    "a: unit; b: unit": ("class Unit(nn.Sequential):", "y = self[1](self[0](x))", "return x + self[2](y)"),
+    "a: ways; b: ways": ("class Ways(nn.ModuleList):", "torch.cat([self[0](x), self[1](x)], dim=1)"),
+    "a: fit(8); b: fit(8); c: fit(4)": (
+        "if in_channels != width\n",
         "else nn.Identity(),",
         "return self[0](x) + self[1](x)",
     ),
@@ -288,3 +293,71 @@ def test_titles_are_never_code(doc: str) -> None:
 def test_a_scope_asks_a_value_from_around_it_for_its_size() -> None:
     text = emitted("a = conv(4, 3x3); maxpool(2x2); s: { residual { tanh }; upsample(size=a.size) }; add on a, s")
     assert "size=a.shape[2:]" in text
+
+
+LEFT_OUT = {
+    "block unit(act=relu) { conv(8, 3x3); act }": ("unit(identity); unit(lrn(5)); unit", "act=partial(nn.LocalR"),
+    "block unit(more) { conv(8, 3x3); more }": ("unit(wide); unit(identity); unit(wide)", "more=True"),
+    "block unit(more) { s: { residual { conv(4, 3x3); more } } }": ("unit(wide); unit(identity)", "more=False"),
+}
+"""Block with an argument -> calls, in some of which it is `identity`, and what stands in their source."""
+
+
+@pytest.mark.parametrize("block", LEFT_OUT)
+def test_identity_as_an_argument_makes_no_second_class(block: str) -> None:
+    calls, written = LEFT_OUT[block]
+    rest = f"{block}\nblock wide {{ conv(4, 3x3); relu }}\n"
+    network = compiler.choose(SourceFile("a.net", f"net a {{\n  input 4x8x8\n  {calls}\n}}\n{rest}"))
+    text = compiler.emit(network)
+    assert [name for name in classes(text) if name not in ("A", "S", "Wide")] == ["Unit"]
+    assert written in text
+    assert list(build(network).state_dict()) == [entry.key for entry in entries(network.root)]
+
+
+def test_a_fault_in_forward_shows_its_line() -> None:
+    network = compiler.choose(SourceFile("a.net", "net a { input 4x8x8; first: conv(4, 3x3); last: relu }"))
+    with pytest.raises(RuntimeError) as raised:
+        build(network)(torch.zeros(1, 3, 8, 8))
+    shown = "".join(traceback.format_exception(raised.value))
+    assert re.search(r'File "<netdsl_a_\w+\.py>", line \d+, in forward\n    return self\.last\(self\.first\(x\)\)\n', shown)
+
+
+@pytest.fixture
+def frames() -> Iterator[None]:
+    """Room for as many calls as the command makes where `--budget levels=…` is raised."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(FRAMES * 1000)
+    yield
+    sys.setrecursionlimit(before)
+
+
+def nested(opening: str) -> Network:
+    body = opening * 300 + "conv(4, 3x3)" + " }" * 300
+    return compiler.choose(SourceFile("a.net", f"net a {{ input 4x8x8; {body} }}"), budget=Budget(levels=1000))
+
+
+@pytest.mark.usefixtures("frames")
+@pytest.mark.parametrize(
+    "opening", ["residual { conv(4, 3x3); ", "add { identity; ", "s: { residual { conv(4, 3x3) }; "]
+)
+def test_what_is_nested_deep_has_short_lines(opening: str) -> None:
+    network = nested(opening)
+    assert max(map(len, compiler.emit(network).splitlines())) <= 88
+    assert build(network)(torch.zeros(1, 4, 8, 8)).shape == (1, 4, 8, 8)
+
+
+@pytest.mark.usefixtures("frames")
+def test_what_python_cannot_read_is_refused() -> None:
+    with pytest.raises(Refused, match="N0503"):
+        compiler.emit(nested("s: { relu; "))
+
+
+def test_a_number_that_a_caller_works_out_is_an_argument() -> None:
+    rest = """block around { s: { inner(in.channels, 6); residual { conv(in.channels, 1x1) } } }
+block inner(width, most) { conv(most, 3x3); conv(width, 1x1) }
+"""
+    network = compiler.choose(SourceFile("a.net", f"net a {{\n  input 4x8x8\n  around\n}}\n{rest}"))
+    made = build(network)
+    assert "nn.Conv2d(6, width, 1)" in compiler.emit(network)
+    around = type(next(made.children()))(10)
+    assert around(torch.zeros(1, 10, 8, 8)).shape == (1, 10, 8, 8)

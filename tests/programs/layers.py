@@ -11,6 +11,7 @@ KEEP = ("conv", "conv", "conv", "depthwise", "batchnorm", "batchnorm", "relu", "
 KEEP += ("elu", "selu", "gelu", "silu", "mish", "hardswish", "hardsigmoid", "sigmoid", "tanh", "softmax", "softplus")
 KEEP += ("layernorm", "groupnorm", "instancenorm", "lrn", "maxpool", "avgpool", "dropout", "dropout2d", "identity")
 KEEP += ("alpha_dropout", "feature_alpha_dropout", "channel_shuffle", "scale", "layer_scale", "conv", "batchnorm")
+KEEP += ("grn",)
 RESIZE = (
     "conv",
     "conv",
@@ -26,13 +27,13 @@ RESIZE = (
 RESIZE += ("global_maxpool", "adaptive_avgpool", "adaptive_maxpool", "upsample", "pixel_shuffle", "pixel_unshuffle")
 RESIZE += ("flatten", "channels_last")
 LAST = ("linear", "linear", "layernorm", "gelu", "relu", "softmax", "dropout", "layer_scale", "scale", "channels_first")
-LAST += ("channels_first", "prelu", "identity", "flatten")
+LAST += ("channels_first", "prelu", "identity", "flatten", "grn")
 VECTOR = ("linear", "linear", "linear", "batchnorm", "layernorm", "groupnorm", "dropout", "relu", "softmax", "prelu")
 VECTOR += ("layer_scale", "scale", "silu", "tanh", "identity", "alpha_dropout", "leaky_relu")
 SIZED = ("conv_transpose", "global_avgpool", "global_maxpool", "adaptive_avgpool", "adaptive_maxpool")
 SIZED += ("pixel_shuffle", "pixel_unshuffle", "flatten", "channels_last", "channels_first")
 WEIGHTED = ("conv", "depthwise", "conv_transpose", "linear", "batchnorm", "layernorm", "groupnorm", "instancenorm")
-WEIGHTED += ("prelu", "layer_scale")
+WEIGHTED += ("prelu", "layer_scale", "grn")
 
 
 def weighted(word: str) -> bool:

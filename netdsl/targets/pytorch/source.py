@@ -10,13 +10,12 @@ from netdsl.targets.pytorch.finish import finish
 from netdsl.targets.pytorch.helpers import carried, names_in
 from netdsl.targets.pytorch.layout import docstring
 from netdsl.targets.pytorch.names import Taken, snake
-from netdsl.targets.pytorch.units import Unit, Units
+from netdsl.targets.pytorch.units import Moving, Unit, Units
 
 
 def source(network: Network) -> str:
     """The text of the file; the same network gives the same text."""
-    units = Units(network, finish)
-    root = units.root()
+    units, root = _units(network, frozenset())
     classes = _called(units, root)
     if units.results:
         classes.append(_results(units.results, root))
@@ -77,9 +76,9 @@ def _billions(macs: int) -> str:
             return f"{macs / size:.2f} {unit}"
     return f"{macs:,}"
 
+
 _DEEP = re.compile(r"^ {80}|.{200}", re.MULTILINE)
 """What a text has that is nested so deep that Python might not read it."""
-
 _FROM = {"OrderedDict": "collections", "Callable": "collections.abc"}
 _FROM |= {"partial": "functools", "NamedTuple": "typing"}
 

@@ -142,6 +142,7 @@ def _classed(
             raise Unsaid
         return place.numbers[own]
 
+    walk.units.moves(column[0][1], place.numbers, written)
     arguments = unit.arguments(walk.draft, column, reads, written, walk.units.layers)
     gives = walk.draft.value(
         [(lane, run.gives) for lane, run in column], unit.gives_in(arguments, reads), hint=place.hint

@@ -1,6 +1,6 @@
 """Classes: which there are, what each is given, and what its callers write."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 from netdsl.graph.model import LayerRun, Network, Partial, ScopeRun, Tensor, Trace, Use, UseRun
 from netdsl.graph.walk import below, parts, steps
 from netdsl.layers.base import Arrives
-from netdsl.source import Span
 from netdsl.targets.pytorch.draft import Draft
 from netdsl.targets.pytorch.helpers import helpers
 from netdsl.targets.pytorch.names import Taken, class_name
@@ -26,6 +25,8 @@ from netdsl.tree.walk import labels
 
 Source = Use | ScopeRun
 """What a lane of a class is."""
+Moving = tuple[Block | Scope, str]
+"""A number that is the same in all uses, but that some caller works out from its own arguments."""
 
 
 @dataclass(eq=False)
@@ -127,14 +128,14 @@ class Unit:
 class Units:
     """All classes of one network, made when they are first called: callees stand before callers."""
 
-    def __init__(self, network: Network, finish: Callable[["Units", Unit], None]) -> None:
-        self.network, self.finish = network, finish
+    def __init__(self, network: Network, finish: Callable[["Units", Unit], None], moving: Set[Moving]) -> None:
+        self.network, self.finish, self.moving = network, finish, set(moving)
         self.survey = Survey()
         self.survey.add(network.root, True)
         for variant in network.variants.values():
             self.survey.add(variant, False)
-        self.made: list[Unit] = []
         self.survey.group()
+        self.made: list[Unit] = []
         self.classes = Taken(folded=True)
         self.classes.names.update(name.lower() for name in helpers())
         self.name = self.classes.free(class_name(network.name, network.doc.partition(",")[0]))
@@ -144,6 +145,14 @@ class Units:
         self._chains: dict[Key, bool] = {}
         self._short: dict[Block | Scope, set[str]] = {}
         self._stored: dict[Use, bool] = {}
+
+    def moves(self, source: Source, known: Iterable[str], written: Callable[[str], Term]) -> None:
+        """Notes which of the numbers that a class takes for constants a caller works out from its own arguments."""
+        own = {parameter.own for parameter in self._by_source[source].parameters}
+        for name in known:
+            with suppress(Unsaid):
+                if name not in own and names(written(name)):
+                    self.moving.add((_node(source), name))
 
     def spell(self, partial: Partial, text: str) -> None:
         """Keeps how a layer given as an argument is written first."""
@@ -221,7 +230,7 @@ class Units:
 
     def shorts(self, source: Source) -> set[str]:
         """Numbers for which one may stand for two sides, here and wherever they are handed on."""
-        node = source.definition if isinstance(source, Use) else source.node
+        node = _node(source)
         if node not in self._short:
             runs = self.survey.runs[node]
             names = short_names(node.body, (name for run in runs for name in _given(run)))
@@ -242,7 +251,7 @@ class Units:
         found = {} if self._is_sequence(sources, body) else members([*map(_trace, sources)], self._stores)
         if found:
             with suppress(Unsaid):
-                return self._drafted(sources, body, is_root, Row(_span(sources[0]), "", found))
+                return self._drafted(sources, body, is_root, Row(_node(sources[0]).span, "", found))
         return self._drafted(sources, body, is_root, None)
 
     def _drafted(self, sources: Sequence[Source], body: Body, is_root: bool, row: Row | None) -> Unit:
@@ -250,7 +259,7 @@ class Units:
         shorts = self.shorts(first)
         lanes = {source: Lane(_numbers(source, shorts)) for source in sources}
         draft = Draft(tuple(lanes.values()), is_root, captures=[] if isinstance(first, ScopeRun) else None)
-        numbers = _entering(draft)
+        numbers = _entering(draft, {name for node, name in self.moving if node is _node(first)})
         given = set(draft.taken)
         inputs = _inputs(draft, lanes)
         is_sequence = self._is_sequence(sources, body)
@@ -325,8 +334,8 @@ def _trace(source: Source) -> Trace:
     return source.body if isinstance(source, ScopeRun) else source.trace
 
 
-def _span(source: Source) -> Span:
-    return source.definition.span if isinstance(source, Use) else source.node.span
+def _node(source: Source) -> Block | Scope:
+    return source.definition if isinstance(source, Use) else source.node
 
 
 def _arrives(source: Source) -> Tensor:
@@ -348,17 +357,17 @@ def _numbers(source: Source, shorts: set[str]) -> dict[str, Any]:
     return found | {f"channels of {k}": tensor.shape.channels for k, tensor in enumerate(arrives)}
 
 
-def _entering(draft: Draft) -> dict[str, Term]:
-    """What the author's numbers are called: constants where all lanes agree, else themselves."""
+def _entering(draft: Draft, moving: Set[str]) -> dict[str, Term]:
+    """What the author's numbers are called: constants where lanes agree and no caller moves them, else themselves."""
     numbers: dict[str, Term] = {}
     for name in draft.lanes[0].numbers:
         worths = [(lane, lane.numbers[name]) for lane in draft.lanes if name in lane.numbers]
         if len(worths) == len(draft.lanes):
             draft.taken.add(name)
-            try:
-                numbers[name] = Known(constant(worths))
-            except Unsaid:
-                numbers[name] = Name(name)
+            numbers[name] = Name(name)
+            if name not in moving:
+                with suppress(Unsaid):
+                    numbers[name] = Known(constant(worths))
     return numbers
 
 
