@@ -319,7 +319,9 @@ def test_a_fault_in_forward_shows_its_line() -> None:
     with pytest.raises(RuntimeError) as raised:
         build(network)(torch.zeros(1, 3, 8, 8))
     shown = "".join(traceback.format_exception(raised.value))
-    assert re.search(r'File "<netdsl_a_\w+\.py>", line \d+, in forward\n    return self\.last\(self\.first\(x\)\)\n', shown)
+    assert re.search(
+        r'File "<netdsl_a_\w+\.py>", line \d+, in forward\n    return self\.last\(self\.first\(x\)\)\n', shown
+    )
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ SEVERAL = {
     "muon": ("--set", "train.optimizer=muon(lr=0.05, rest=adamw(lr=0.01))"),
     "swa": ("--set", "train.average=swa(start=0.5)"),
     "unheld": ("--set", "train.augment=flip"),
-    "scaled": ("--set", "train.precision=\"fp16\""),
+    "scaled": ("--set", 'train.precision="fp16"'),
 }
 UNHELD = "import netdsl.training.images as images; images.FITS = 0"
 """As if the images did not fit on the device: worker processes read them ahead."""

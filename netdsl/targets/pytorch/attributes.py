@@ -151,7 +151,7 @@ class Attributes:
     def _text(self, term: Term) -> str:
         return text(self._said(term))
 
-    def _share(self, steps: list[Step], made: Callable[[Step], str], bound: set[str]) -> None:
+    def _share(self, steps: list[Step], made: Callable[[Step], str], bound: set[Name]) -> None:
         """One attribute for each distinct call, called by the layer's word."""
         calls: dict[tuple[str, str], list[Step]] = {}
         for step in steps:
@@ -188,7 +188,7 @@ def modules(items: list[Item]) -> Iterator[Step]:
     return (step for step in outside(items) if step.module is not None)
 
 
-def _bound(items: list[Item], inside: bool = False) -> Iterator[str]:
+def _bound(items: list[Item], inside: bool = False) -> Iterator[Name]:
     """Names that stand for something only inside an arm or a loop."""
     for item in items:
         if isinstance(item, Let) and inside:
@@ -302,8 +302,8 @@ def _counts_up(last: Term, items: list[Item]) -> bool:
     """Whether a label's last part is the counter of a loop from 0."""
     for item in items:
         if isinstance(item, Loop) and isinstance(item.iterable, Formula):
-            first = item.pattern if isinstance(item.pattern, str) else item.pattern[0]
+            first = item.pattern if isinstance(item.pattern, Name) else item.pattern[0]
             plain = item.iterable.operator in ("range", "enumerate") and len(item.iterable.operands) == 1
-            if plain and isinstance(first, str) and last == Formula("label", (Name(first),)):
+            if plain and isinstance(first, Name) and last == Formula("label", (first,)):
                 return True
     return False

@@ -10,7 +10,7 @@ from netdsl.targets.pytorch.names import is_identifier
 from netdsl.targets.pytorch.plan import Chain, Either, Fork, Item, Let, Loop, Pattern, Step, in_class
 from netdsl.targets.pytorch.saying import Unsaid
 from netdsl.targets.pytorch.spelling import quoted, text
-from netdsl.targets.pytorch.terms import Call, Formula, Known, Term
+from netdsl.targets.pytorch.terms import Call, Formula, Known, Name, Term
 
 Lines = list[tuple[int, str]]
 """Statements, each with how deep it stands."""
@@ -215,7 +215,7 @@ def _is_row(item: Item) -> bool:
 
 def let(item: Let) -> str:
     """The assignment."""
-    return f"{item.name} = {text(item.term)}"
+    return f"{item.name.shown} = {text(item.term)}"
 
 
 def forked(fork: Fork, body: Callable[[list[Item]], Lines]) -> Lines:
@@ -259,7 +259,7 @@ def pattern(loop: Loop) -> str:
 
 
 def _bound(bound: Pattern, outermost: bool = False) -> str:
-    if isinstance(bound, str):
-        return bound
+    if isinstance(bound, Name):
+        return bound.shown
     inner = ", ".join(_bound(part) for part in bound) + ("," if len(bound) == 1 else "")
     return inner if outermost else f"({inner})"

@@ -61,7 +61,7 @@ class ClassText:
         shown = ["self"]
         for parameter in self.unit.parameters:
             default = f" = {text(parameter.default)}" if parameter.default is not None else ""
-            shown.append(f"{parameter.public}: {parameter.annotation(self.unit.walk.units.layers)}{default}")
+            shown.append(f"{parameter.name.shown}: {parameter.annotation(self.unit.walk.units.layers)}{default}")
         return laid_out(f"def __init__({', '.join(shown)}) -> None:", 4)
 
     def _init(self) -> Iterator[Statement]:
@@ -76,7 +76,7 @@ class ClassText:
             for fork, name in self.attributes.flags.items()
         ]
         kept_names = [item.name for item in lets if item.name in self.standing.kept_lets]
-        kept = [(0, f"{attribute(name)} = {name}", None) for name in (*self.standing.asked, *kept_names)]
+        kept = [(0, f"{attribute(name)} = {name.shown}", None) for name in (*self.standing.asked, *kept_names)]
         yield from ((0, let(item), item.span) for item in lets)
         if row is not None:
             yield from self._row(row, "super().__init__({})")
@@ -105,7 +105,7 @@ class ClassText:
                 case Let():
                     yield (0, let(item), item.span)
                     if item.name in self.standing.kept_lets:
-                        yield (0, f"{attribute(item.name)} = {item.name}", None)
+                        yield (0, f"{attribute(item.name)} = {item.name.shown}", None)
                 case Step() if item.module is not None and item.module.row is not None:
                     row = item.module.row
                     if row.key and item is row.steps[-1]:
@@ -173,7 +173,8 @@ class ClassText:
         writer = Writer(self.attributes.of, self._condition, self._header, self.standing.kept)
         writer.counts = self.counts
         lines = writer.lines(unit.items)
-        variables = Variables({"self", "layer", *self._functions(lines), *self.standing.loops})
+        loops = {name.shown for name in self.standing.loops}
+        variables = Variables({"self", "layer", *self._functions(lines), *loops})
         for value in sorted(unit.inputs, key=lambda value: not self._input(value)):
             name = self._input(value)
             is_free = name and name not in variables.holds

@@ -21,23 +21,13 @@ class Draft:
     is_root: bool = False
     found: dict[Tensor, list[Value]] = field(default_factory=dict)
     forks: list[Fork] = field(default_factory=list)
-    derived: dict[str, str] = field(default_factory=dict)
-    """Name of a parameter that the author does not have -> what it would be called."""
+    derived: list[Name] = field(default_factory=list)
+    """Parameters that the author does not have."""
     captures: list[Value] | None = None
     """For a scope: values from around it that it reads; None where there can be none."""
     made: list[Value] = field(default_factory=list)
-    meetings: dict[str, Value] = field(default_factory=dict)
+    meetings: dict[Name, Value] = field(default_factory=dict)
     """Variables for channels -> the value whose they are, where the arms of a fork meet."""
-    taken: set[str] = field(default_factory=set)
-    """Names that stand for something already."""
-
-    def unique(self, name: str) -> str:
-        """A name for something else than any before."""
-        fresh = name
-        while fresh in self.taken:
-            fresh = f"{fresh} again"
-        self.taken.add(fresh)
-        return fresh
 
     def value(self, column: Iterable[tuple[Lane, Tensor]], channels: Term | None = None, **facts: Any) -> Value:
         """A new value."""
@@ -115,22 +105,22 @@ class Draft:
             return None
         known = next((let for let in fork.lets if let.term == choice), None)
         if known is None:
-            known = Let(fork.span, self.unique("channels where arms meet"), choice)
+            known = Let(fork.span, Name("channels"), choice)
             fork.lets.append(known)
             self.meetings[known.name] = merge.value
         for lane, count in wanted:
             lane.numbers[known.name] = count
-        return Name(known.name)
+        return known.name
 
     def _captured(self, column: Column, capture: bool) -> Value:
         around = list(dict.fromkeys((self._top(lane), tensor) for lane, tensor in column))
         reaches_all = {lane for lane, _ in around} == set(self.lanes) and len(around) == len(self.lanes)
         if not capture or self.captures is None or not reaches_all:
             raise Unsaid
-        name = f"channels of {len(self.captures) + 1}"
+        name = Name("in_channels")
         for lane, tensor in around:
             lane.numbers[name] = tensor.shape.channels
-        value = self.value(around, Name(name))
+        value = self.value(around, name)
         self.captures.append(value)
         return value
 
@@ -158,15 +148,15 @@ class Draft:
                 raise Unsaid
         if self.is_root or not values:
             raise Unsaid
-        for known, called in self.derived.items():
-            if called == name and all(same(lane.numbers[known], value, False) for lane, value in values.items()):
-                return Name(known)
-        fresh = f"{name} derived {len(self.derived)}"
-        self.derived[fresh] = name
+        for known in self.derived:
+            if known.shown == name and all(same(lane.numbers[known], value, False) for lane, value in values.items()):
+                return known
+        fresh = Name(name)
+        self.derived.append(fresh)
         usual = next(iter(values.values()))
         for lane in self.lanes:
             lane.numbers[fresh] = values.get(lane, usual)
-        return Name(fresh)
+        return fresh
 
 
 def _within(arm: Arm, column: Column) -> Column:

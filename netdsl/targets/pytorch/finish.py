@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
 from netdsl.graph.model import Use
 from netdsl.targets.pytorch.attributes import Attributes, modules
@@ -10,14 +9,12 @@ from netdsl.targets.pytorch.chains import Chains, chosen
 from netdsl.targets.pytorch.classes import ClassText
 from netdsl.targets.pytorch.names import Taken, identifier
 from netdsl.targets.pytorch.parameters import Parameter, ordered
-from netdsl.targets.pytorch.plan import Fork, Item, Let, Loop, Module, Pattern, Step, bound, every, in_class, inner
+from netdsl.targets.pytorch.plan import Fork, Item, Let, Loop, Module, Step, bound, every, in_class, inner
 from netdsl.targets.pytorch.readers import Held, counted
 from netdsl.targets.pytorch.spelling import text
 from netdsl.targets.pytorch.standing import Standing
-from netdsl.targets.pytorch.terms import Call, Known, Name, Term, leaves, names, replaced
+from netdsl.targets.pytorch.terms import Call, Known, Name, Term, leaves, names, replaced, replaced_call
 from netdsl.targets.pytorch.units import Unit, Units
-from netdsl.tree.expressions import Expr
-from netdsl.tree.statements import Parameter as Declared
 
 
 def finish(units: Units, unit: Unit) -> None:
@@ -30,21 +27,18 @@ def finish(units: Units, unit: Unit) -> None:
     _name_targets(unit)
     for value in unit.escapes:
         value.wanted = True
-    used = set(_names(unit.items))
+    used = list(_names(unit.items))
     unit.parameters = ordered(list(_parameters(units, unit, used)))
-    public = _public(unit)
-    renamed(unit.items, {name: Name(shown) for name, shown in public.items()}, public)
+    taken = _called(unit, set(used))
     results: list[Held] = [unit.gives, *unit.escapes, *(v for _, v in (*unit.walk.results, *unit.walk.auxiliary))]
     counts = counted(unit.items, results)
     _overwrite(unit, counts)
     unit.reads = [not unit.captures or value in counts for value in unit.inputs]
     unit.inputs = [value for value, is_read in zip(unit.inputs, unit.reads, strict=True) if is_read]
-    taken = Taken()
-    taken.names.update(public.values())
     chains = Chains(lambda step: text(_made(step)), taken.free)
     standing = Standing(unit.items)
     attributes = Attributes(
-        [] if unit.is_sequence else unit.items, lambda step: text(_made(step)), _to_keep(unit, public), standing.kept
+        [] if unit.is_sequence else unit.items, lambda step: text(_made(step)), _to_keep(unit), standing.kept
     )
     for item in every(unit.items):
         condition = item.arms[0].condition if isinstance(item, Fork) and item.flag else None
@@ -54,13 +48,15 @@ def finish(units: Units, unit: Unit) -> None:
     unit.lines = written.text()
 
 
-def _to_keep(unit: Unit, public: dict[str, str]) -> list[str]:
+def _to_keep(unit: Unit) -> list[str]:
     """The parameters whose names attributes may need; `self.act` can be what a layer given as `act` makes."""
     modules = (item.module for item in every(unit.items) if isinstance(item, Step))
     given = {module.make.function for module in modules if module and module.given and isinstance(module.make, Call)}
     arms = (arm for item in in_class(unit.items) if isinstance(item, Fork) for arm in item.arms)
     asked = {name for arm in arms if arm.condition is not None for name in names(arm.condition)}
-    return [name for name in public.values() if name not in given - asked]
+    own = [parameter.name for parameter in unit.parameters]
+    variables = [name for item in every(unit.items) for name in _assigned(item)]
+    return [name.shown for name in (*own, *variables) if name not in given - asked]
 
 
 def terms(item: Item) -> Iterator[Term]:
@@ -83,41 +79,22 @@ def terms(item: Item) -> Iterator[Term]:
                 yield from (arm.condition for arm in item.arms if arm.condition is not None)
 
 
-def _names(items: list[Item]) -> Iterator[str]:
+def _names(items: list[Item]) -> Iterator[Name]:
     """All names that are written, in order; of the class of a layer given as an argument too."""
     for item in every(items):
         for term in terms(item):
-            yield from (leaf.name for leaf in leaves(term) if isinstance(leaf, Name))
-            if isinstance(term, Call):
+            yield from (leaf for leaf in leaves(term) if isinstance(leaf, Name))
+            if isinstance(term, Call) and isinstance(term.function, Name):
                 yield term.function
 
 
-def renamed(items: list[Item], by: dict[str, Term], called: dict[str, str]) -> None:
-    """Puts other terms in the place of names."""
-    for item in every(items):
-        match item:
-            case Step():
-                item.arguments = tuple((word, replaced(term, by)) for word, term in item.arguments)
-                if item.module is not None:
-                    item.module.key = replaced(item.module.key, by)
-                    if isinstance(item.module.make, Call):
-                        make = replaced(item.module.make, by)
-                        assert isinstance(make, Call)
-                        item.module.make = replace(make, function=called.get(make.function, make.function))
-                    item.module.when = replaced(item.module.when, by) if item.module.when is not None else None
-            case Let():
-                item.name, item.term = called.get(item.name, item.name), replaced(item.term, by)
-            case Loop():
-                item.iterable, item.pattern = replaced(item.iterable, by), _patterned(item.pattern, called)
-            case Fork():
-                for arm in item.arms:
-                    arm.condition = replaced(arm.condition, by) if arm.condition is not None else None
-
-
-def _patterned(pattern: Pattern, called: dict[str, str]) -> Pattern:
-    if isinstance(pattern, str):
-        return called.get(pattern, "_")
-    return tuple(_patterned(part, called) for part in pattern)
+def _assigned(item: Item) -> Iterator[Name]:
+    """The names that an item gives a value."""
+    match item:
+        case Let():
+            yield item.name
+        case Loop():
+            yield from bound(item.pattern)
 
 
 def _made(step: Step) -> Call:
@@ -155,13 +132,13 @@ def _drop_lets(items: list[Item]) -> None:
             return
 
 
-def _outer(items: list[Item], let: Let, read: Counter[str]) -> bool:
+def _outer(items: list[Item], let: Let, read: Counter[Name]) -> bool:
     """Whether a variable is read by more than its own assignments."""
     own = sum(let.name in names(i.term) for i in every(items) if isinstance(i, Let) and i.name == let.name)
     return read[let.name] > own
 
 
-def _without(items: list[Item], dead: set[str]) -> bool:
+def _without(items: list[Item], dead: set[Name]) -> bool:
     before = len(items)
     items[:] = [item for item in items if not (isinstance(item, Let) and item.name in dead)]
     return any([len(items) < before, *(_without(body, dead) for item in items for body in inner(item))])
@@ -180,27 +157,39 @@ def _place_lets(items: list[Item]) -> None:
 def _rebind(unit: Unit) -> None:
     """Lets a loop carry channels in the variable that held them before where nothing after it means the old ones."""
     for item in list(every(unit.items)):
-        if not isinstance(item, Let) or not isinstance(item.term, Name) or not item.name.startswith("channels"):
-            continue
-        old, new = item.term.name, item.name
         order = list(every(unit.items))
-        if item not in order:
+        if not isinstance(item, Let) or not isinstance(item.term, Name) or item not in order:
             continue
+        old, new = item.term, item.name
         later = order[order.index(item) + 1 :]
-        back = [let for let in later if isinstance(let, Let) and (let.name, let.term) == (old, Name(new))]
-        is_parameter = old == "channels of 0" and item in unit.items
+        back = [let for let in later if isinstance(let, Let) and (let.name, let.term) == (old, new)]
+        is_parameter = old in unit.arriving[:1] and item in unit.items
         read = any(old in names(term) for other in later for term in terms(other))
         if not read and (back or is_parameter):
             for let in (item, *back):
                 _remove(unit.items, let)
-            renamed(unit.items, {new: Name(old)}, {new: old} | {name: name for name in _loop_names(unit.items)})
+            _rename(unit.items, new, old)
 
 
-def _loop_names(items: list[Item]) -> Iterator[str]:
-    """Names that loops bind."""
+def _rename(items: list[Item], new: Name, old: Name) -> None:
+    """Lets `old` stand wherever `new` stood."""
+    by = {new: old}
     for item in every(items):
-        if isinstance(item, Loop):
-            yield from bound(item.pattern)
+        match item:
+            case Step():
+                item.arguments = tuple((word, replaced(term, by)) for word, term in item.arguments)
+                if item.module is not None:
+                    item.module.key = replaced(item.module.key, by)
+                    if isinstance(make := item.module.make, Call):
+                        item.module.make = replaced_call(make, by)
+                    item.module.when = replaced(item.module.when, by) if item.module.when is not None else None
+            case Let():
+                item.name, item.term = old if item.name is new else item.name, replaced(item.term, by)
+            case Loop():
+                item.iterable = replaced(item.iterable, by)
+            case Fork():
+                for arm in item.arms:
+                    arm.condition = replaced(arm.condition, by) if arm.condition is not None else None
 
 
 def _remove(items: list[Item], item: Item) -> None:
@@ -219,58 +208,52 @@ def _name_targets(unit: Unit) -> None:
             value.name = target
 
 
-def _parameters(units: Units, unit: Unit, used: set[str]) -> Iterator[Parameter]:
+def _parameters(units: Units, unit: Unit, order: list[Name]) -> Iterator[Parameter]:
     """Those that are used, in the author's order."""
+    used = set(order)
     source = next(iter(unit.lanes))
     declared = source.definition.parameters if isinstance(source, Use) else ()
     home = source.trace[0].names.home if isinstance(source, Use) else source.names.home
-    draft = unit.walk.draft
-    derived = [(name, called) for name, called in draft.derived.items() if name in used]
-    given = {parameter.name: parameter for parameter in declared}
+    defaults = {parameter.name: parameter.default for parameter in declared}
     uses = [source for source in unit.lanes if isinstance(source, Use) and source in units.survey.common]
     calls = {(place, use) for use in uses for place in units.survey.callers.get(use, ())}
-    read = [value for k, value in enumerate(unit.inputs) if f"channels of {k}" in used]
-    many = len(unit.inputs) > 1 and all(value.name for value in read)
-    for k, value in enumerate(unit.inputs):
-        name = f"channels of {k}"
-        if name in used and not unit.is_root:
-            shown = f"{identifier(value.name)}_channels" if many else "in_channels"
-            yield Parameter(name, shown, _worths(unit, name), reads=k)
-    order = [p.name for p in declared] if isinstance(source, Use) else list(_names(unit.items))
-    own = [(name, name) for name in order if name in used & unit.given and not name.startswith("channels of ")]
-    places = {name: place for place, name in enumerate(order)}
-    found = dict(sorted([*own, *derived], key=lambda pair: places.get(pair[1], len(order))))
-    for inside, name in found.items():
-        parameter = Parameter(inside, name, _worths(unit, inside), own=name if inside in unit.given else "")
-        parameter.short = inside != name or name in units.shorts(source)
+    read = [(k, value, value.channels) for k, value in enumerate(unit.inputs) if value.channels in used]
+    many = len(unit.inputs) > 1 and all(value.name for _, value, _ in read)
+    for k, value, name in read if not unit.is_root else ():
+        assert isinstance(name, Name)
+        name.shown = f"{identifier(value.name)}_channels" if many else "in_channels"
+        yield Parameter(name, _worths(unit, name), reads=k)
+    own = {name: author for author, name in unit.given.items() if name in used}
+    spoken = [p.name for p in declared] if isinstance(source, Use) else [own[name] for name in order if name in own]
+    places = {author: place for place, author in enumerate(spoken)}
+    found = [*own, *(name for name in unit.walk.draft.derived if name in used)]
+    for name in sorted(found, key=lambda name: places.get(name.shown, len(spoken))):
+        parameter = Parameter(name, _worths(unit, name), own=own.get(name, ""))
+        parameter.short = name not in own or name.shown in units.shorts(source)
         if unit.is_root:
             parameter.default = parameter.spelled(parameter.worths[units.network.root], units.layers)
         else:
-            parameter.settle(home, _default(given.get(name)), calls, units.layers)
+            parameter.settle(home, defaults.get(name.shown), calls, units.layers)
         yield parameter
 
 
-def _default(declared: Declared | None) -> Expr | None:
-    return declared.default if declared is not None else None
-
-
-def _worths(unit: Unit, name: str) -> dict[object, object]:
+def _worths(unit: Unit, name: Name) -> dict[object, object]:
     return {source: lane.numbers[name] for source, lane in unit.lanes.items() if name in lane.numbers}
 
 
-def _public(unit: Unit) -> dict[str, str]:
-    """An identifier for each name of the plan."""
+def _called(unit: Unit, used: set[Name]) -> Taken:
+    """Gives each name of the plan an identifier."""
     taken = Taken()
-    public: dict[str, str] = {}
     for parameter in unit.parameters:
-        parameter.public = public[parameter.name] = taken.free(identifier(parameter.public))
-    used = set(_names(unit.items))
-    for item in every(unit.items):
-        given = [item.name] if isinstance(item, Let) else list(bound(item.pattern)) if isinstance(item, Loop) else []
-        for name in given:
-            if name in used and name not in public:
-                meeting = unit.walk.draft.meetings.get(name)
-                base = name.replace(" again", "") if meeting is None else f"{meeting.name or meeting.hint}_channels"
-                base = "in_channels" if base == "channels" and "in_channels" not in taken.names else base
-                public[name] = taken.free(identifier(base))
-    return public
+        parameter.name.shown = taken.free(identifier(parameter.name.shown))
+    named = {parameter.name for parameter in unit.parameters}
+    for name in (name for item in every(unit.items) for name in _assigned(item)):
+        if name not in used:
+            name.shown = "_"
+        elif name not in named:
+            meeting = unit.walk.draft.meetings.get(name)
+            base = name.shown if meeting is None else f"{meeting.name or meeting.hint}_channels"
+            base = "in_channels" if base == "channels" and "in_channels" not in taken.names else base
+            name.shown = taken.free(identifier(base))
+            named.add(name)
+    return taken

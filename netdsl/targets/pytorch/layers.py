@@ -151,8 +151,8 @@ def _chosen(
     asked = [_positional(call)[len(known) :] for known, (_, call) in zip(own, calls, strict=True)]
     if len({tuple(given.formula for given in each) for each in asked}) > 1 or node.arguments:
         raise Unsaid
-    whole = [(lane, TorchCall(argument.name, tuple(each))) for each, (lane, _) in zip(asked, calls, strict=True)]
-    module = _module(walk, node, rows, speech.call(whole), place)
+    whole = [(lane, TorchCall("", tuple(each))) for each, (lane, _) in zip(asked, calls, strict=True)]
+    module = _module(walk, node, rows, replace(speech.call(whole), function=argument), place)
     module.given, module.word, module.inplace = True, node.word.name, all(call.inplace for _, call in calls)
     for (_, run, _, _), known, (_, call) in zip(rows, own, calls, strict=True):
         _remember(walk, _partial(run), known, call)

@@ -24,15 +24,13 @@ Carry = tuple[Value, Value, Name | None]
 
 def kept(walk: "Walk", node: For | Repeat, column: "Column", place: "Place") -> list[Item]:
     """The loop as written: its trips are further lanes of one body."""
-    bound = {name: walk.draft.unique(name) for name in column[0][1].trips[0].bound} if column[0][1].trips else {}
-    for _, run in column:
-        bound = bound or {name: walk.draft.unique(name) for trip in run.trips for name in trip.bound}
+    bound = {name: Name(name) for _, run in column for trip in run.trips[:1] for name in trip.bound}
     turns = [[(_lane(lane, trip, bound), trip) for trip in run.trips] for lane, run in column]
     every = [turn for lane_turns in turns for turn in lane_turns]
     if not every or not node.body:
         return []
     iterable = _iterable(walk, node, column, place)
-    numbers = {**place.numbers, **{name: Name(inside) for name, inside in bound.items()}}
+    numbers = {**place.numbers, **bound}
     carries: list[Carry] = []
     for hint, values in _arriving(every):
         if walk.draft.known(values) is None and _changes(values):
@@ -41,7 +39,7 @@ def kept(walk: "Walk", node: For | Repeat, column: "Column", place: "Place") -> 
     for name, term in list(place.numbers.items()):
         if numbers.get(name) != term:
             del place.numbers[name]
-    loop = Loop(node.span, _pattern(node.pattern, bound) if isinstance(node, For) else "_", iterable, items)
+    loop = Loop(node.span, _pattern(node.pattern, bound) if isinstance(node, For) else Name("_"), iterable, items)
     before: list[Item] = []
     for value, first, variable in carries:
         carried = _closed(walk.draft, (value, first, variable), turns, iterable, column)
@@ -49,11 +47,11 @@ def kept(walk: "Walk", node: For | Repeat, column: "Column", place: "Place") -> 
         if variable is not None:
             _hand_on(walk.draft, loop, carried, variable, [lane for lane, _ in every])
             start = walk.draft.channels(first, [lane for lane, run in column if run.trips])
-            before.append(Let(node.span, variable.name, start))
+            before.append(Let(node.span, variable, start))
     return [*before, loop]
 
 
-def _lane(outer: Lane, trip: Trip, bound: dict[str, str]) -> Lane:
+def _lane(outer: Lane, trip: Trip, bound: dict[str, Name]) -> Lane:
     own = {inside: trip.bound[name] for name, inside in bound.items()}
     return Lane(ChainMap(own, outer.numbers), outer)
 
@@ -74,7 +72,7 @@ def _iterable(walk: "Walk", node: For | Repeat, column: "Column", place: "Place"
     return term
 
 
-def _pattern(parts: Any, bound: dict[str, str]) -> Pattern:
+def _pattern(parts: Any, bound: dict[str, Name]) -> Pattern:
     if isinstance(parts, tree.Pattern):
         return bound[parts.name] if parts.name else _pattern(parts.parts, bound)
     return tuple(_pattern(part, bound) for part in parts)
@@ -109,9 +107,9 @@ def _carry(
         )
     variable = None
     if said_by is None:
-        said_by = variable = Name(draft.unique("channels"))
+        said_by = variable = Name("channels")
         for lane, count in channels:
-            lane.numbers[variable.name] = count
+            lane.numbers[variable] = count
     value = draft.value(values, said_by, hint=hint)
     if hint != "x":
         value.name, value.wanted = hint, True
@@ -154,7 +152,7 @@ def _closed(draft: Draft, carry: Carry, turns: list[Turns], iterable: Term, colu
     if said_by is None and variable is not None:
         said_by = variable
         for lane, count in channels:
-            lane.numbers[said_by.name] = count
+            lane.numbers[variable] = count
     return Carried(value, first, handed, draft.value(after, said_by, hint=value.hint))
 
 
@@ -162,12 +160,12 @@ def _at_end(term: Term, iterable: Term) -> list[Term]:
     """The term after `range(n)`: n in the place of the counter."""
     if not isinstance(iterable, Formula) or iterable.operator != "range" or len(iterable.operands) > 1:
         return []
-    return [replaced(term, {name: iterable.operands[0]}) for name in sorted(names(term))]
+    return [replaced(term, {name: iterable.operands[0]}) for name in names(term)]
 
 
 def _hand_on(draft: Draft, loop: Loop, carried: Carried, variable: Name, lanes: list[Lane]) -> None:
     """Sets the variable for the channels at the end of a trip."""
-    loop.items.append(Let(loop.span, variable.name, draft.channels(carried.next, lanes)))
+    loop.items.append(Let(loop.span, variable, draft.channels(carried.next, lanes)))
 
 
 def flow(trace: Trace, arriving: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from netdsl.graph.model import Home, Names, Partial
 from netdsl.graph.values import evaluate
 from netdsl.targets.pytorch.saying import same, shortened
 from netdsl.targets.pytorch.spelling import literal
-from netdsl.targets.pytorch.terms import Known
+from netdsl.targets.pytorch.terms import Known, Name
 from netdsl.tree import expressions as tree
 from netdsl.tree import statements
 from netdsl.tree.walk import arguments, expressions, parts
@@ -23,10 +23,7 @@ Spelled = Mapping[Partial, str]
 class Parameter:
     """One parameter with its value in every use."""
 
-    name: str
-    """In terms."""
-    public: str
-    """In the source."""
+    name: Name
     worths: dict[Any, Any]
     own: str = ""
     """What its author calls it; "" for what arrives, and for one that the author does not have."""

@@ -7,7 +7,7 @@ from typing import Any
 from netdsl.graph.model import Tensor
 from netdsl.layers.base import Role
 from netdsl.source import Span
-from netdsl.targets.pytorch.terms import Call, Lane, Term
+from netdsl.targets.pytorch.terms import Call, Lane, Name, Term
 
 Kind = Role | None
 """What a step does, for the grouping of lines: a layer's role, or None for calls, scopes and plain arithmetic."""
@@ -133,7 +133,7 @@ class Let:
     """`name = term` in `__init__`."""
 
     span: Span
-    name: str
+    name: Name
     term: Term
 
 
@@ -206,7 +206,7 @@ class Either:
     unrolled: "list[Item]"
 
 
-Pattern = str | tuple["Pattern", ...]
+Pattern = Name | tuple["Pattern", ...]
 Item = Step | Let | Measure | Fork | Loop | Either
 
 
@@ -239,9 +239,9 @@ def in_class(items: list[Item]) -> Iterator[Item]:
                 yield from in_class(body)
 
 
-def bound(pattern: Pattern) -> Iterator[str]:
+def bound(pattern: Pattern) -> Iterator[Name]:
     """The names that a loop binds."""
-    if isinstance(pattern, str):
+    if isinstance(pattern, Name):
         yield pattern
     else:
         for part in pattern:

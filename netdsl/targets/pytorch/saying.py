@@ -148,7 +148,7 @@ def _shapes(used: list[Name], lane: Lane, value: int) -> list[Term]:
     """Short forms, with the factor that fits the first lane."""
     if len(used) == 2:
         return [formula("*", *used), formula("+", *used)]
-    number = lane.numbers.get(used[0].name) if len(used) == 1 else None
+    number = lane.numbers.get(used[0]) if len(used) == 1 else None
     if not number or not value or not isinstance(number, int):
         return []
     return [used[0], formula("*", Known(value // number), used[0]), formula("//", used[0], Known(number // value or 1))]

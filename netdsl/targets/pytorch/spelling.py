@@ -53,13 +53,14 @@ def _written(term: Term, sides: Callable[[Side], str]) -> tuple[str, int]:
             shown = term.spelled or literal(term.value)
             return shown, 7 if shown.startswith("-") else _ATOM
         case Name():
-            return term.name, _ATOM
+            return term.shown, _ATOM
         case Side():
             return sides(term), _ATOM
         case Call():
             values = [text(a, sides) for a in term.arguments]
             values += [f"{keyword}={text(value, sides)}" for keyword, value in term.keywords]
-            return f"{term.function}({', '.join(values)})", _ATOM
+            function = term.function.shown if isinstance(term.function, Name) else term.function
+            return f"{function}({', '.join(values)})", _ATOM
         case Formula():
             return _formula(term, sides)
 

@@ -12,14 +12,14 @@ class Standing:
     """The names of one class."""
 
     def __init__(self, items: list[Item]) -> None:
-        self.lets: dict[str, Term] = {}
+        self.lets: dict[Name, Term] = {}
         self.loops = {name for item in every(items) if isinstance(item, Loop) for name in bound(item.pattern)}
         """Names of loops: `forward` has the same loops."""
-        self.asked: list[str] = []
+        self.asked: list[Name] = []
         """Parameters that `forward` asks for."""
-        self.kept_lets: set[str] = set()
+        self.kept_lets: set[Name] = set()
         """Variables that `forward` asks for."""
-        self._changing: set[str] = set()
+        self._changing: set[Name] = set()
         self._read(items, False)
         self._constant = {item.name for item in items if isinstance(item, Let) and self.is_constant(item.term)}
         self._constant -= self._changing
@@ -33,7 +33,7 @@ class Standing:
             for body in inner(item):
                 self._read(body, inside or isinstance(item, Loop))
 
-    def term(self, term: Term, besides: Set[str] = frozenset()) -> Term:
+    def term(self, term: Term, besides: Set[Name] = frozenset()) -> Term:
         """The term in parameters, names of loops and `besides`; raises `Unsaid` where a variable changes in a loop."""
         lets = {name: value for name, value in self.lets.items() if name not in besides}
         while names(term) & lets.keys():
@@ -54,11 +54,11 @@ class Standing:
         lets = names(term) & self._constant
         self.kept_lets |= lets
         term = self.term(term, lets)
-        own = [name for name in sorted(names(term)) if name not in self.loops]
+        own = sorted(names(term) - self.loops, key=lambda name: name.shown)
         self.asked += [name for name in own if name not in self.asked and name not in lets]
         return replaced(term, {name: Name(attribute(name)) for name in own})
 
 
-def attribute(name: str) -> str:
+def attribute(name: Name) -> str:
     """The attribute that keeps a parameter."""
-    return f"self.{name}_" if name in MODULE else f"self.{name}"
+    return f"self.{name.shown}_" if name.shown in MODULE else f"self.{name.shown}"

@@ -16,11 +16,12 @@ class Known:
     spelled: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Name:
     """A parameter or variable of the class."""
 
-    name: str
+    shown: str
+    """What the source calls it, and what it would be called before all names are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call in Python."""
+    """A call in Python, of what stands there by name or is a parameter."""
 
-    function: str
+    function: str | Name
     arguments: "tuple[Term, ...]" = ()
     keywords: "tuple[tuple[str, Term], ...]" = ()
 
@@ -62,7 +63,7 @@ class Measured(Protocol):
 class Lane:
     """One use of a class, or one trip of a loop in it: what its names stand for there."""
 
-    numbers: MutableMapping[str, Any]
+    numbers: MutableMapping[Name, Any]
     outer: "Lane | None" = None
 
 
@@ -106,7 +107,7 @@ def worth(term: Term, lane: Lane) -> Any:
         case Known():
             return term.value
         case Name():
-            return lane.numbers[term.name]
+            return lane.numbers[term]
         case Side():
             return term.value.worth(lane, term.side)
         case Formula("if", (condition, then, otherwise)):
@@ -184,9 +185,9 @@ def leaves(term: Term) -> Iterator[Known | Name | Side]:
         yield from leaves(part)
 
 
-def names(term: Term) -> set[str]:
+def names(term: Term) -> set[Name]:
     """The names in a term."""
-    return {leaf.name for leaf in leaves(term) if isinstance(leaf, Name)}
+    return {leaf for leaf in leaves(term) if isinstance(leaf, Name)}
 
 
 def size(term: Term) -> int:
@@ -194,14 +195,19 @@ def size(term: Term) -> int:
     return 1 + sum(map(size, parts(term)))
 
 
-def replaced(term: Term, by: Mapping[str, Term]) -> Term:
+def replaced(term: Term, by: Mapping[Name, Term]) -> Term:
     """The term with other terms in the place of names."""
     match term:
         case Name():
-            return by.get(term.name, term)
+            return by.get(term, term)
         case Formula():
             return formula(term.operator, *(replaced(operand, by) for operand in term.operands))
         case Call():
-            keywords = tuple((keyword, replaced(value, by)) for keyword, value in term.keywords)
-            return Call(term.function, tuple(replaced(a, by) for a in term.arguments), keywords)
+            return replaced_call(term, by)
     return term
+
+
+def replaced_call(call: Call, by: Mapping[Name, Term]) -> Call:
+    """The call with other terms in the place of names."""
+    keywords = tuple((keyword, replaced(value, by)) for keyword, value in call.keywords)
+    return Call(call.function, tuple(replaced(argument, by) for argument in call.arguments), keywords)

@@ -44,8 +44,10 @@ class Unit:
     """Whether it is an `nn.Sequential`."""
     is_root: bool
     stored: bool
-    given: set[str]
-    """The numbers that stood for something before its body."""
+    given: dict[str, Name]
+    """The numbers that its author has before its body."""
+    arriving: list[Name]
+    """The channels of all values that arrive."""
     row: Row | None = None
     """Where its modules are reached by their number."""
     captures: list[Value] = field(default_factory=list)
@@ -78,10 +80,10 @@ class Unit:
         reads: Sequence[Value],
         written: Callable[[str], Term],
         layers: dict[Partial, str],
-    ) -> dict[str, Term]:
+    ) -> dict[Name, Term]:
         """What a call gives for each parameter: the author's text if it is worth what it must be."""
         lanes = [lane for lane, _ in sources]
-        found: dict[str, Term] = {}
+        found: dict[Name, Term] = {}
         for parameter in self.parameters:
             column = [(lane, parameter.worths[source]) for lane, source in sources]
             try:
@@ -95,12 +97,12 @@ class Unit:
                 try:
                     term = Known(constant(column))
                 except Unsaid:
-                    term = draft.derive(parameter.own or parameter.public, column)
+                    term = draft.derive(parameter.own or parameter.name.shown, column)
             known = isinstance(term, Known)
             found[parameter.name] = parameter.spelled(column[0][1], layers) if known else term
         return found
 
-    def call(self, arguments: dict[str, Term], spoken: set[str]) -> Call:
+    def call(self, arguments: dict[Name, Term], spoken: set[str]) -> Call:
         """The call: by keyword where the author wrote so, for flags, and where there is a default."""
         positional: list[Term] = []
         keywords: list[tuple[str, Term]] = []
@@ -111,15 +113,16 @@ class Unit:
                 continue
             is_keyword = parameter.default is not None or parameter.is_flag or parameter.own in spoken
             if is_keyword or keywords:
-                keywords.append((parameter.public, term))
+                keywords.append((parameter.name.shown, term))
             else:
                 positional.append(term)
         return Call(self.name, tuple(positional), tuple(keywords))
 
-    def gives_in(self, arguments: dict[str, Term], reads: Sequence[Value]) -> Term | None:
+    def gives_in(self, arguments: dict[Name, Term], reads: Sequence[Value]) -> Term | None:
         """The channels that it gives, in the names of a caller."""
         channels = self.gives.channels
-        arriving = {f"channels of {k}": value.channels for k, value in enumerate(reads) if value.channels is not None}
+        pairs = zip(self.arriving, reads, strict=True)
+        arriving = {name: value.channels for name, value in pairs if value.channels is not None}
         if channels is None or not names(channels) <= arriving.keys() | arguments.keys():
             return None
         return replaced(channels, arriving | arguments)
@@ -257,10 +260,10 @@ class Units:
     def _drafted(self, sources: Sequence[Source], body: Body, is_root: bool, row: Row | None) -> Unit:
         first = sources[0]
         shorts = self.shorts(first)
-        lanes = {source: Lane(_numbers(source, shorts)) for source in sources}
+        given = {name: Name(name) for name in _given(first) if all(name in _given(source) for source in sources)}
+        lanes = {source: Lane(_numbers(source, given, shorts)) for source in sources}
         draft = Draft(tuple(lanes.values()), is_root, captures=[] if isinstance(first, ScopeRun) else None)
-        numbers = _entering(draft, {name for node, name in self.moving if node is _node(first)})
-        given = set(draft.taken)
+        numbers = _entering(draft, given, {name for node, name in self.moving if node is _node(first)})
         inputs = _inputs(draft, lanes)
         is_sequence = self._is_sequence(sources, body)
         walk = Walk(draft, self)
@@ -286,6 +289,7 @@ class Units:
             is_root,
             self.stores(sources),
             given,
+            [value.channels for value in (*inputs, *captures) if isinstance(value.channels, Name)],
             row,
             captures,
             escapes,
@@ -348,26 +352,18 @@ def _given(source: Source) -> Mapping[str, Any]:
     return source.names.numbers if isinstance(source, ScopeRun) else source.numbers
 
 
-def _numbers(source: Source, shorts: set[str]) -> dict[str, Any]:
+def _numbers(source: Source, given: Mapping[str, Name], shorts: Set[str]) -> dict[Name, Any]:
     """What the names at the beginning of a body are worth."""
-    found = dict(_given(source))
-    for name in shorts & found.keys():
-        found[name] = shortened(found[name])
-    arrives = source.arrives if isinstance(source, Use) else (source.arrives,)
-    return found | {f"channels of {k}": tensor.shape.channels for k, tensor in enumerate(arrives)}
+    values = _given(source)
+    return {own: shortened(values[name]) if name in shorts else values[name] for name, own in given.items()}
 
 
-def _entering(draft: Draft, moving: Set[str]) -> dict[str, Term]:
+def _entering(draft: Draft, given: Mapping[str, Name], moving: Set[str]) -> dict[str, Term]:
     """What the author's numbers are called: constants where lanes agree and no caller moves them, else themselves."""
-    numbers: dict[str, Term] = {}
-    for name in draft.lanes[0].numbers:
-        worths = [(lane, lane.numbers[name]) for lane in draft.lanes if name in lane.numbers]
-        if len(worths) == len(draft.lanes):
-            draft.taken.add(name)
-            numbers[name] = Name(name)
-            if name not in moving:
-                with suppress(Unsaid):
-                    numbers[name] = Known(constant(worths))
+    numbers: dict[str, Term] = dict(given)
+    for name in given.keys() - moving:
+        with suppress(Unsaid):
+            numbers[name] = Known(constant((lane, lane.numbers[given[name]]) for lane in draft.lanes))
     return numbers
 
 
@@ -379,7 +375,10 @@ def _inputs(draft: Draft, lanes: dict[Source, Lane]) -> list[Value]:
     found = []
     for k in range(count):
         column = [(lane, s.arrives[k] if isinstance(s, Use) else s.arrives) for s, lane in lanes.items()]
-        found.append(draft.value(column, Name(f"channels of {k}"), name=names[k] if len(names) > 1 else ""))
+        channels = Name("in_channels")
+        for lane, tensor in column:
+            lane.numbers[channels] = tensor.shape.channels
+        found.append(draft.value(column, channels, name=names[k] if len(names) > 1 else ""))
     return found
 
 

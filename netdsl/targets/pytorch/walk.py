@@ -112,15 +112,10 @@ class Walk:
             return [Measure(node.span, number, term)]
         if isinstance(term, Name) or not names(term):
             return []
-        place.numbers[node.name] = variable = self.variable(node.name, worths)
-        return [Let(node.span, variable.name, term)]
-
-    def variable(self, name: str, column: Column) -> Name:
-        """A name of the class that stands for these values."""
-        fresh = self.draft.unique(name)
-        for lane, value in column:
-            lane.numbers[fresh] = value
-        return Name(fresh)
+        place.numbers[node.name] = variable = Name(node.name)
+        for lane, worth in worths:
+            lane.numbers[variable] = worth
+        return [Let(node.span, variable, term)]
 
     def leaf(self, place: Place, rows: Rows, runtime: bool = False) -> Leaf:
         """How names and sides of values are said here; with `runtime`, sides are read when the class runs."""
