@@ -10,10 +10,8 @@ from netdsl.targets.pytorch.names import is_identifier
 from netdsl.targets.pytorch.plan import Chain, Either, Fork, Item, Let, Loop, Pattern, Step, in_class
 from netdsl.targets.pytorch.saying import Unsaid
 from netdsl.targets.pytorch.spelling import quoted, text
-from netdsl.targets.pytorch.terms import Call, Formula, Known, Name, Term
-
-Lines = list[tuple[int, str]]
-"""Statements, each with how deep it stands."""
+from netdsl.targets.pytorch.statements import Statement, deeper, forked
+from netdsl.targets.pytorch.terms import Call, Known, Name
 
 
 @dataclass
@@ -24,7 +22,7 @@ class Chains:
     free: Callable[[str], str]
     """A variable that nothing else has."""
 
-    def written(self, chain: Chain, before: Lines) -> str:
+    def written(self, chain: Chain, before: list[Statement]) -> str:
         """The chain as an expression; what must be done first is added to `before`."""
         elements = self.elements(chain.items, before)
         if elements is not None:
@@ -32,23 +30,23 @@ class Chains:
         variable, is_named = self.listed(chain.items, before)
         return f"nn.Sequential({variable})" if is_named else f"nn.Sequential(*{variable})"
 
-    def elements(self, items: list[Item], before: Lines) -> list[str] | None:
+    def elements(self, items: list[Item], before: list[Statement]) -> list[str] | None:
         """The modules as arguments; None where statements are needed."""
         plain: list[Item] = [item for item in items if not isinstance(item, Let)]
         if not all(isinstance(item, Step) or _is_row(item) for item in plain):
             return None
-        before += [(0, let(item)) for item in items if isinstance(item, Let)]
+        before += [Statement(let(item)) for item in items if isinstance(item, Let)]
         steps = [item for item in plain if isinstance(item, Step)]
         if not any(step.module is not None and step.module.labelled for step in steps):
             return self.row(plain, before)
         return [self._labelled(steps, before)] if len(steps) == len(plain) else None
 
-    def row(self, items: Sequence[Item], before: Lines) -> list[str]:
+    def row(self, items: Sequence[Item], before: list[Statement]) -> list[str]:
         """The modules as arguments, whatever their names."""
         times = (item.times if isinstance(item, Step) else 0 for item in items)
         return compressed([(self.element(item, before), often) for item, often in zip(items, times, strict=True)])
 
-    def element(self, item: Item, before: Lines) -> str:
+    def element(self, item: Item, before: list[Statement]) -> str:
         """A module, or a loop over one, as an argument."""
         if isinstance(item, Loop):
             inner = item.items[0]
@@ -59,13 +57,13 @@ class Chains:
         when = item.module.when if item.module else None
         return f"{made} if {text(when)} else nn.Identity()" if when is not None else made
 
-    def module(self, step: Step, before: Lines) -> str:
+    def module(self, step: Step, before: list[Statement]) -> str:
         """One module as an expression."""
         assert step.module is not None
         make = step.module.make
         return self.written(make, before) if isinstance(make, Chain) else self.made(step)
 
-    def _labelled(self, steps: list[Step], before: Lines) -> str:
+    def _labelled(self, steps: list[Step], before: list[Statement]) -> str:
         keys = unique_keys(steps)
         made = [self.module(step, before) for step in steps]
         if all(key == str(k) for k, key in enumerate(keys)):
@@ -76,45 +74,44 @@ class Chains:
         pairs = ", ".join(f"{quoted(key)}: {shown}" for key, shown in zip(keys, made, strict=True))
         return f"OrderedDict({{{pairs}}})"
 
-    def listed(self, items: list[Item], before: Lines) -> tuple[str, bool]:
+    def listed(self, items: list[Item], before: list[Statement]) -> tuple[str, bool]:
         """Statements that gather the modules in a list, or by name in a dictionary; the variable, and which it is."""
         variable = self.free("layers")
         if any(item.module and item.module.labelled for item in row_of(items)):
-            before.append((0, f"{variable}: OrderedDict[str, nn.Module] = OrderedDict()"))
+            before.append(Statement(f"{variable}: OrderedDict[str, nn.Module] = OrderedDict()"))
             before += self.named(items, variable)
             return variable, True
         lines = self._each(items, lambda row, lines: self._add(row, variable, lines))
         start = f"{variable}: list[nn.Module] = "
         first = next((k for k, item in enumerate(items) if not isinstance(item, Let)), 0)
-        depth, line = lines[first] if lines else (0, "")
-        if depth == 0 and line.startswith(f"{variable} += "):
-            lines[first] = (0, start + line.removeprefix(f"{variable} += "))
-        elif depth == 0 and line.startswith(f"{variable}.append("):
-            lines[first] = (0, f"{start}[{line.removeprefix(f'{variable}.append(')[:-1]}]")
+        line = lines[first].text if lines else ""
+        if line.startswith(f"{variable} += "):
+            lines[first] = Statement(start + line.removeprefix(f"{variable} += "))
+        elif line.startswith(f"{variable}.append("):
+            lines[first] = Statement(f"{start}[{line.removeprefix(f'{variable}.append(')[:-1]}]")
         else:
-            lines.insert(first, (0, f"{start}[]"))
+            lines.insert(first, Statement(f"{start}[]"))
         before += lines
         return variable, False
 
-    def _add(self, row: list[Item], variable: str, lines: Lines) -> None:
+    def _add(self, row: list[Item], variable: str, lines: list[Statement]) -> None:
         """Adds neighbours to a list."""
         made = self.row(row, lines)
         if len(made) == 1 and not made[0].startswith("*"):
-            lines.append((0, f"{variable}.append({made[0]})"))
+            lines.append(Statement(f"{variable}.append({made[0]})"))
         elif made:
             more = made[0][1:] if len(made) == 1 else f"[{', '.join(made)}]"
-            lines.append((0, f"{variable} += {more}"))
+            lines.append(Statement(f"{variable} += {more}"))
 
-    def named(self, items: list[Item], owner: str) -> Lines:
+    def named(self, items: list[Item], owner: str) -> list[Statement]:
         """Statements that put the modules by name into a dictionary, or into the `nn.Sequential` itself."""
         return self._each(items, lambda row, lines: self._put(row, owner, lines))
 
-    def _put(self, row: list[Item], owner: str, lines: Lines) -> None:
+    def _put(self, row: list[Item], owner: str, lines: list[Statement]) -> None:
         """Puts neighbours where they belong; one whose name does not matter has its place in it."""
         for item in row:
             if isinstance(item, Loop):
-                lines.append((0, f"for {pattern(item)} in {text(item.iterable)}:"))
-                lines += [(depth + 1, line) for depth, line in self.named(item.items, owner)]
+                lines += [Statement(head(item)), *deeper(self.named(item.items, owner))]
             elif isinstance(item, Step) and item.module is not None:
                 made = self.module(item, lines)
                 key = text(item.module.key)
@@ -122,11 +119,12 @@ class Chains:
                     raise Unsaid
                 if not item.module.labelled and not item.module.stored:
                     key = f'f"{short_word(item)}{{len({owner})}}"'
-                lines.append((0, f"self.add_module({key}, {made})" if owner == "self" else f"{owner}[{key}] = {made}"))
+                added = f"self.add_module({key}, {made})" if owner == "self" else f"{owner}[{key}] = {made}"
+                lines.append(Statement(added))
 
-    def _each(self, items: list[Item], put: Callable[[list[Item], Lines], None]) -> Lines:
+    def _each(self, items: list[Item], put: Callable[[list[Item], list[Statement]], None]) -> list[Statement]:
         """Statements for all items; `put` writes those for neighbours."""
-        lines: Lines = []
+        lines: list[Statement] = []
         row: list[Item] = []
         for item in items:
             if isinstance(item, Step) or _is_row(item):
@@ -136,24 +134,23 @@ class Chains:
             row = []
             match item:
                 case Let():
-                    lines.append((0, let(item)))
+                    lines.append(Statement(let(item)))
                 case Fork():
-                    lines += forked(item, lambda inner: self._each(inner, put))
+                    lines += forked(None, [(arm.condition, self._each(arm.items, put)) for arm in item.arms])
                 case Loop():
-                    lines.append((0, f"for {pattern(item)} in {text(item.iterable)}:"))
-                    lines += [(depth + 1, line) for depth, line in self._each(item.items, put)]
+                    lines += [Statement(head(item)), *deeper(self._each(item.items, put))]
         put(row, lines)
         return lines
 
     def height(self, items: list[Item]) -> int:
         """How many lines the items take."""
-        before: Lines = []
+        before: list[Statement] = []
         elements = self.elements(items, before)
         if elements is None:
-            before.append((0, "nn.Sequential(*layers)"))
+            before.append(Statement("nn.Sequential(*layers)"))
             self.listed(items, before)
             elements = []
-        lines = sum(len(laid_out(line, 8 + 4 * depth)) for depth, line in before)
+        lines = sum(len(laid_out(line, 8 + 4 * depth)) for line, _, depth in before)
         return lines + sum(len(laid_out(element, 12, ",")) for element in elements)
 
 
@@ -218,39 +215,9 @@ def let(item: Let) -> str:
     return f"{item.name.shown} = {text(item.term)}"
 
 
-def forked(fork: Fork, body: Callable[[list[Item]], Lines]) -> Lines:
-    """`if` in `__init__`: arms that make nothing are left out, and those after them ask for the contrary too."""
-    lines: Lines = []
-    refused: list[Term] = []
-    for arm in fork.arms:
-        inner = body(arm.items)
-        if not inner:
-            refused += [arm.condition] if arm.condition is not None else []
-            continue
-        conditions = [negated(condition) for condition in refused]
-        conditions += [arm.condition] if arm.condition is not None else []
-        word = "elif" if lines else "if"
-        if not conditions:
-            lines.append((0, "else:"))
-        else:
-            whole = conditions[0]
-            for condition in conditions[1:]:
-                whole = Formula("and", (whole, condition))
-            lines.append((0, f"{word} {text(whole)}:"))
-        lines += [(depth + 1, line) for depth, line in inner]
-    return lines
-
-
-_CONTRARY = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-
-
-def negated(term: Term) -> Term:
-    """The contrary of a condition."""
-    if isinstance(term, Formula) and term.operator == "not":
-        return term.operands[0]
-    if isinstance(term, Formula) and term.operator in _CONTRARY:
-        return Formula(_CONTRARY[term.operator], term.operands)
-    return Formula("not", (term,))
+def head(loop: Loop) -> str:
+    """The head of a loop."""
+    return f"for {pattern(loop)} in {text(loop.iterable)}:"
 
 
 def pattern(loop: Loop) -> str:

@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from netdsl.source import Span
 from netdsl.targets.pytorch.attributes import Attributes
-from netdsl.targets.pytorch.chains import Chains, Lines, forked, let, pattern, row_of
+from netdsl.targets.pytorch.chains import Chains, head, let, pattern, row_of
 from netdsl.targets.pytorch.comprehensions import in_list
 from netdsl.targets.pytorch.hand import Paragraphs
 from netdsl.targets.pytorch.layout import WIDTH, docstring, laid_out
@@ -16,12 +15,12 @@ from netdsl.targets.pytorch.plan import Fork, Item, Let, Loop, Row, Step, Value,
 from netdsl.targets.pytorch.readers import Held
 from netdsl.targets.pytorch.spelling import text
 from netdsl.targets.pytorch.standing import Standing, attribute
-from netdsl.targets.pytorch.terms import Term
+from netdsl.targets.pytorch.statements import Statement, begun, deeper, forked
+from netdsl.targets.pytorch.terms import Name, Term
 from netdsl.targets.pytorch.units import Unit
 from netdsl.targets.pytorch.variables import Variables
 
-Statement = tuple[int, str, Span | None]
-"""How deep it stands, its text, and what it comes from."""
+_TRAINING = Name("self.training")
 
 
 @dataclass
@@ -72,29 +71,29 @@ class ClassText:
         lets = _lets_before(self.unit.items, row)
         body = list(self._made([item for item in self.unit.items if item not in lets]))
         flags = [
-            (0, f"self.{name} = {text(self.standing.term(_asks(fork)))}", None)
+            Statement(f"self.{name} = {text(self.standing.term(_asks(fork)))}")
             for fork, name in self.attributes.flags.items()
         ]
         kept_names = [item.name for item in lets if item.name in self.standing.kept_lets]
-        kept = [(0, f"{attribute(name)} = {name.shown}", None) for name in (*self.standing.asked, *kept_names)]
-        yield from ((0, let(item), item.span) for item in lets)
+        kept = [_keeping(name) for name in (*self.standing.asked, *kept_names)]
+        yield from (Statement(let(item), item.span) for item in lets)
         if row is not None:
             yield from self._row(row, "super().__init__({})")
         elif body or flags or kept:
-            yield (0, "super().__init__()", None)
+            yield Statement("super().__init__()")
         yield from (*flags, *kept, *body)
 
     def _sequence(self) -> Iterator[Statement]:
-        before: Lines = []
+        before: list[Statement] = []
         if any(step.module and step.module.labelled for step in row_of(self.unit.items)):
-            yield (0, "super().__init__()", None)
-            yield from ((depth, line, None) for depth, line in self.chains.named(self.unit.items, "self"))
+            yield Statement("super().__init__()")
+            yield from self.chains.named(self.unit.items, "self")
             return
         elements = self.chains.elements(self.unit.items, before)
         if elements is None:
             elements = [f"*{self.chains.listed(self.unit.items, before)[0]}"]
-        yield from ((depth, line, None) for depth, line in before)
-        yield (0, f"super().__init__({', '.join(elements)})", None)
+        yield from before
+        yield Statement(f"super().__init__({', '.join(elements)})")
 
     def _made(self, items: list[Item]) -> Iterator[Statement]:
         """What `__init__` does for these items."""
@@ -103,9 +102,9 @@ class ClassText:
                 yield from self._module(step)
             match item:
                 case Let():
-                    yield (0, let(item), item.span)
+                    yield Statement(let(item), item.span)
                     if item.name in self.standing.kept_lets:
-                        yield (0, f"{attribute(item.name)} = {item.name.shown}", None)
+                        yield _keeping(item.name)
                 case Step() if item.module is not None and item.module.row is not None:
                     row = item.module.row
                     if row.key and item is row.steps[-1]:
@@ -123,50 +122,36 @@ class ClassText:
                 case Loop():
                     body = list(self._made(item.items))
                     if any(not isinstance(inner, Let) for inner in item.items) and body:
-                        yield (0, f"for {pattern(item)} in {text(item.iterable)}:", item.span)
-                        yield from ((depth + 1, line, span) for depth, line, span in body)
+                        yield from [Statement(head(item), item.span), *deeper(body)]
 
-    def _row(self, row: Row, made: str) -> Iterator[Statement]:
+    def _row(self, row: Row, made: str) -> list[Statement]:
         """The statement that makes a row; its modules stand in the hole of `made`."""
-        before: Lines = []
+        before: list[Statement] = []
         shown = self.chains.row(row.steps, before)
         whole = in_list(shown) if row.kind == "nn.ModuleList" else ", ".join(shown)
-        yield from ((depth, line, None if k else row.span) for k, (depth, line) in enumerate(before))
-        yield (0, made.format(whole), None if before else row.span)
+        return begun(row.span, [*before, Statement(made.format(whole))])
 
-    def _container(self, steps: list[Step]) -> Iterator[Statement]:
+    def _container(self, steps: list[Step]) -> list[Statement]:
         """The statement that makes a container with all its modules."""
-        before: Lines = []
+        before: list[Statement] = []
         made = self.attributes.container(steps, lambda step: self.chains.element(step, before))
-        yield from ((depth, line, None if k else steps[0].span) for k, (depth, line) in enumerate(before))
-        yield (0, made, None if before else steps[0].span)
+        return begun(steps[0].span, [*before, Statement(made)])
 
-    def _forked(self, fork: Fork) -> Iterator[Statement]:
-        def body(items: list[Item]) -> Lines:
-            return [(depth, line) for depth, line, _ in self._made(items)]
-
+    def _forked(self, fork: Fork) -> list[Statement]:
         flag = self.attributes.flags.get(fork)
-        for depth, line in forked(fork, body):
-            shown = f"if self.{flag}:" if flag and depth == 0 and line.startswith("if ") else line
-            yield (depth, shown, fork.span)
+        arms = [(arm.condition, list(self._made(arm.items))) for arm in fork.arms]
+        return forked(fork.span, [(Name(f"self.{flag}"), arms[0][1]), *arms[1:]] if flag else arms)
 
-    def _module(self, step: Step) -> Iterator[Statement]:
+    def _module(self, step: Step) -> list[Statement]:
         assert step.module is not None
-        before: Lines = []
-        made = self.chains.module(step, before)
-        yield from ((depth, line, None if k else step.span) for k, (depth, line) in enumerate(before))
-        span = None if before else step.span
-        target = self.attributes.of(step)
-        if step.module.when is not None and not target.removeprefix("self.").isidentifier():
-            made = f"{made} if {text(step.module.when)} else nn.Identity()"
-        elif step.module.when is not None:
-            yield (0, f"{target}: nn.Module = nn.Identity()", span)
-            yield (0, f"if {text(step.module.when)}:", None)
-            yield (1, f"{target} = {made}", None)
-            return
-        for line in self.attributes.created(step, made):
-            yield (0, line, span)
-            span = None
+        before: list[Statement] = []
+        target, when = self.attributes.of(step), step.module.when
+        if when is None or not target.removeprefix("self.").isidentifier():
+            made = map(Statement, self.attributes.created(step, self.chains.element(step, before)))
+            return begun(step.span, [*before, *made])
+        made_here = Statement(f"{target} = {self.chains.module(step, before)}")
+        plain = Statement(f"{target}: nn.Module = nn.Identity()")
+        return begun(step.span, [*before, plain, *forked(None, [(when, [made_here])])])
 
     def _forward(self) -> Iterator[str]:
         unit = self.unit
@@ -190,11 +175,11 @@ class ClassText:
         after = {*results, *auxiliary} if last is None else set(last.reads)  # type: ignore[union-attr]
         variables.assign(lines, after)
         shown = [
-            (depth, writer.filled(line, variables.of.__getitem__), span)
-            for depth, line, span in _flat(lines, variables)
+            Statement(writer.filled(line, variables.of.__getitem__), span, depth)
+            for line, span, depth in _flat(lines, variables)
         ]
         if isinstance(last, Line):
-            shown.append((0, f"return {writer.filled(last.text, variables.of.__getitem__)}", last.span))
+            shown.append(Statement(f"return {writer.filled(last.text, variables.of.__getitem__)}", last.span))
         else:
             shown += self._returned([variables.of[v] for v in results], [variables.of[v] for v in auxiliary])
         inputs = ", ".join(f"{variables.of[value]}: Tensor" for value in unit.inputs)
@@ -211,23 +196,20 @@ class ClassText:
         whole = ", ".join([*results, *auxiliary])
         if auxiliary:
             plain = results[0] if len(results) == 1 else f"{self.outputs}({', '.join(results)})"
-            return [
-                (0, "if self.training:", None),
-                (1, f"return {self.outputs}({whole})", None),
-                (0, f"return {plain}", None),
-            ]
-        if len(results) > 1:
-            return [(0, f"return {self.outputs}({whole})" if self.unit.is_root else f"return {whole}", None)]
-        return [(0, f"return {whole}", None)]
+            training = [Statement(f"return {self.outputs}({whole})")]
+            return [*forked(None, [(_TRAINING, training)]), Statement(f"return {plain}")]
+        if len(results) > 1 and self.unit.is_root:
+            whole = f"{self.outputs}({whole})"
+        return [Statement(f"return {whole}")]
 
-    def _condition(self, fork: Fork, condition: Term | None) -> str:
+    def _condition(self, fork: Fork, condition: Term | None) -> Term | None:
         if fork.training:
-            return "self.training"
+            return _TRAINING
         if condition is None:
-            return ""
+            return None
         if fork in self.attributes.flags:
-            return f"self.{self.attributes.flags[fork]}"
-        return text(self.standing.kept(condition))
+            return Name(f"self.{self.attributes.flags[fork]}")
+        return self.standing.kept(condition)
 
     def _header(self, loop: Loop) -> str:
         if loop is self.attributes.row:
@@ -246,6 +228,11 @@ def _lets_before(items: list[Item], row: Row | None) -> list[Let]:
     return [item for item in items[:last] if isinstance(item, Let)]
 
 
+def _keeping(name: Name) -> Statement:
+    """Keeps for `forward` what a name stands for."""
+    return Statement(f"{attribute(name)} = {name.shown}")
+
+
 def _asks(fork: Fork) -> Term:
     condition = fork.arms[0].condition
     assert condition is not None
@@ -256,38 +243,25 @@ def _steps(items: list[Item]) -> list[Step]:
     return [item for item in every(items) if isinstance(item, Step)]
 
 
-def _flat(lines: list[Stated], variables: Variables, depth: int = 0) -> Iterator[Statement]:
-    """The lines with their depth."""
+def _flat(lines: list[Stated], variables: Variables) -> Iterator[Statement]:
+    """The lines as statements."""
     for line in lines:
         match line:
             case Line():
                 makes = ", ".join(variables.of[value] for value in line.makes)
-                yield (depth, f"{makes} = {line.text}" if makes else line.text, line.span)
+                yield Statement(f"{makes} = {line.text}" if makes else line.text, line.span)
             case Branching():
-                yield from _arms(line, variables, depth)
+                yield from forked(line.span, [(asked, list(_flat(inner, variables))) for asked, inner in line.arms])
             case Turning():
                 for name, held in variables.copies.get(line, []):
-                    yield (depth, f"{name} = {held}", line.span)
-                yield (depth, line.header, line.span)
-                yield from _flat(line.lines, variables, depth + 1)
-
-
-def _arms(line: Branching, variables: Variables, depth: int) -> Iterator[Statement]:
-    word = "if"
-    arms = line.arms
-    if not arms[0][1] and len(arms) == 2:
-        arms = [(f"not {arms[0][0]}", arms[1][1])] if " " not in arms[0][0] else [(f"not ({arms[0][0]})", arms[1][1])]
-    last = max((k for k, (_, inner) in enumerate(arms) if inner), default=-1)
-    for condition, inner in arms[: last + 1]:
-        yield (depth, f"{word} {condition}:" if condition else "else:", line.span)
-        yield from _flat(inner, variables, depth + 1) if inner else [(depth + 1, "pass", None)]
-        word = "elif"
+                    yield Statement(f"{name} = {held}", line.span)
+                yield from [Statement(line.header, line.span), *deeper(_flat(line.lines, variables))]
 
 
 def _placed(statements: list[Statement], indent: int, comments: bool = True) -> Iterator[str]:
     """Statements as lines, with the author's comments and paragraphs."""
     paragraphs = Paragraphs()
-    for depth, line, span in statements:
+    for line, span, depth in statements:
         if paragraphs.begins(span if depth == 0 else None):
             yield ""
         made = laid_out(line, indent + 4 * depth)

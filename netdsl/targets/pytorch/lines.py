@@ -53,8 +53,8 @@ class Branching:
     """`if` over several lines."""
 
     span: Span
-    arms: list[tuple[str, list["Stated"]]]
-    """Condition, "" for else."""
+    arms: list[tuple[Term | None, list["Stated"]]]
+    """Condition, None for else."""
     merges: list[Merge]
 
 
@@ -77,7 +77,7 @@ class Writer:
     def __init__(
         self,
         access: Callable[[Step], str],
-        condition: Callable[[Fork, Term | None], str],
+        condition: Callable[[Fork, Term | None], Term | None],
         header: Callable[[Loop], str],
         kept: Callable[[Term], Term],
     ) -> None:
@@ -205,9 +205,10 @@ class Writer:
         elif merges or any(inner for _, inner in arms):
             lines.append(Branching(fork.span, arms, merges))
 
-    def _ternary(self, fork: Fork, arms: list[tuple[str, list[Stated]]], merges: list[Merge]) -> Line | None:
+    def _ternary(self, fork: Fork, arms: list[tuple[Term | None, list[Stated]]], merges: list[Merge]) -> Line | None:
         """The fork on one line, if each arm is at most one step of it."""
-        if fork.training or len(merges) != 1 or len(arms) != 2:
+        condition = arms[0][0]
+        if fork.training or condition is None or len(merges) != 1 or len(arms) != 2:
             return None
         shown: list[str] = []
         reads: list[Held] = []
@@ -223,7 +224,7 @@ class Writer:
                 return None
             shown.append(line.text)
             reads.extend(line.reads)
-        whole = f"{shown[0]} if {arms[0][0]} else {shown[1]}"
+        whole = f"{shown[0]} if {text(condition)} else {shown[1]}"
         return Line(fork.span, (merges[0].value,), whole, reads, {"fork"}, 0) if len(whole) < _WIDTH else None
 
     def _loop(self, loop: Loop, lines: list[Stated]) -> None:
