@@ -144,6 +144,14 @@ block unit(norm) { norm -> relu }
   act: relu
 }
 """,
+    "an auxiliary result has a number beside those that a class holds as a list": """net a {
+  input 4x8x8
+  conv(4, 3x3)
+  residual { conv(4, 3x3) }
+  aux(weight=0.3) { global_avgpool -> flatten; linear(3) }
+  global_avgpool -> flatten
+}
+""",
 }
 """What random programs have found, made small."""
 

@@ -31,7 +31,7 @@ class Attributes:
         self._opened: set[str] = set()
         steps = [step for step in modules(items) if _module(step).row is None]
         own = [step for step in steps if _module(step).labelled or _module(step).stored]
-        rows = (module.row.key for module in map(_module, modules(items)) if module.row is not None)
+        rows = {module.row.key for module in map(_module, modules(items)) if module.row is not None}
         kept_at = (_plain(components(_module(step).key)[0]) for step in own)
         self.is_dict = _is_dict([_module(step) for step in own])
         """Whether the class is an `nn.ModuleDict`, since some of its modules have names that are no identifiers."""
@@ -41,7 +41,7 @@ class Attributes:
         """Containers that one statement makes: the first of their modules, and all."""
         self.inside = {step for steps in self.whole.values() for step in steps[1:]}
         """Their other modules."""
-        if any(_module(step).key == Known("") for step in own):
+        if any(_module(step).key == Known("") for step in own) or (self.is_dict and "" in rows):
             raise Unsaid
         self._own = set(own)
         self._share([step for step in steps if step not in self._own], made, set(_bound(items)))

@@ -27,8 +27,7 @@ class Chains:
         elements = self.elements(chain.items, before)
         if elements is not None:
             return f"nn.Sequential({', '.join(elements)})"
-        variable, is_named = self.listed(chain.items, before)
-        return f"nn.Sequential({variable})" if is_named else f"nn.Sequential(*{variable})"
+        return f"nn.Sequential(*{self.listed(chain.items, before)})"
 
     def elements(self, items: list[Item], before: list[Statement]) -> list[str] | None:
         """The modules as arguments; None where statements are needed."""
@@ -74,13 +73,9 @@ class Chains:
         pairs = ", ".join(f"{quoted(key)}: {shown}" for key, shown in zip(keys, made, strict=True))
         return f"OrderedDict({{{pairs}}})"
 
-    def listed(self, items: list[Item], before: list[Statement]) -> tuple[str, bool]:
-        """Statements that gather the modules in a list, or by name in a dictionary; the variable, and which it is."""
+    def listed(self, items: list[Item], before: list[Statement]) -> str:
+        """Statements that gather the modules in a list; its variable."""
         variable = self.free("layers")
-        if any(item.module and item.module.labelled for item in row_of(items)):
-            before.append(Statement(f"{variable}: OrderedDict[str, nn.Module] = OrderedDict()"))
-            before += self.named(items, variable)
-            return variable, True
         lines = self._each(items, lambda row, lines: self._add(row, variable, lines))
         start = f"{variable}: list[nn.Module] = "
         first = next((k for k, item in enumerate(items) if not isinstance(item, Let)), 0)
@@ -92,7 +87,7 @@ class Chains:
         else:
             lines.insert(first, Statement(f"{start}[]"))
         before += lines
-        return variable, False
+        return variable
 
     def _add(self, row: list[Item], variable: str, lines: list[Statement]) -> None:
         """Adds neighbours to a list."""
@@ -103,24 +98,23 @@ class Chains:
             more = made[0][1:] if len(made) == 1 else f"[{', '.join(made)}]"
             lines.append(Statement(f"{variable} += {more}"))
 
-    def named(self, items: list[Item], owner: str) -> list[Statement]:
-        """Statements that put the modules by name into a dictionary, or into the `nn.Sequential` itself."""
-        return self._each(items, lambda row, lines: self._put(row, owner, lines))
+    def named(self, items: list[Item]) -> list[Statement]:
+        """Statements that put the modules by name into a class that is an `nn.Sequential`."""
+        return self._each(items, self._put)
 
-    def _put(self, row: list[Item], owner: str, lines: list[Statement]) -> None:
+    def _put(self, row: list[Item], lines: list[Statement]) -> None:
         """Puts neighbours where they belong; one whose name does not matter has its place in it."""
         for item in row:
             if isinstance(item, Loop):
-                lines += [Statement(head(item)), *deeper(self.named(item.items, owner))]
+                lines += [Statement(head(item)), *deeper(self.named(item.items))]
             elif isinstance(item, Step) and item.module is not None:
                 made = self.module(item, lines)
                 key = text(item.module.key)
                 if item.module.stored and item.module.key == Known(""):
                     raise Unsaid
                 if not item.module.labelled and not item.module.stored:
-                    key = f'f"{short_word(item)}{{len({owner})}}"'
-                added = f"self.add_module({key}, {made})" if owner == "self" else f"{owner}[{key}] = {made}"
-                lines.append(Statement(added))
+                    key = f'f"{short_word(item)}{{len(self)}}"'
+                lines.append(Statement(f"self.add_module({key}, {made})"))
 
     def _each(self, items: list[Item], put: Callable[[list[Item], list[Statement]], None]) -> list[Statement]:
         """Statements for all items; `put` writes those for neighbours."""

@@ -87,11 +87,11 @@ class ClassText:
         before: list[Statement] = []
         if any(step.module and step.module.labelled for step in row_of(self.unit.items)):
             yield Statement("super().__init__()")
-            yield from self.chains.named(self.unit.items, "self")
+            yield from self.chains.named(self.unit.items)
             return
         elements = self.chains.elements(self.unit.items, before)
         if elements is None:
-            elements = [f"*{self.chains.listed(self.unit.items, before)[0]}"]
+            elements = [f"*{self.chains.listed(self.unit.items, before)}"]
         yield from before
         yield Statement(f"super().__init__({', '.join(elements)})")
 

@@ -90,7 +90,7 @@ def _scope(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> 
     arriving = walk.draft.find([(lane, run.arrives) for lane, run in column])
     naming.asked((arriving,), node.on)
     where = naming.key(walk, node.label, column, place)
-    if walk.units.is_chain(column[0][1]):
+    if walk.units.is_chain([run for _, run in column]):
         return _chained(walk, node, column, place, where, arriving)
     if isinstance(where, Known) and is_identifier(where.value) and not (place.chain or place.row):
         members = walk.units.members(column[0][1])

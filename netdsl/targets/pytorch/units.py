@@ -196,17 +196,18 @@ class Units:
             for group in groups:
                 self._make(group, body)
 
-    def is_chain(self, run: ScopeRun) -> bool:
-        """Whether a scope is written in place, as an `nn.Sequential`."""
-        key = self.survey.scope_keys[run]
+    def is_chain(self, here: Sequence[ScopeRun]) -> bool:
+        """Whether a scope is written in place, as an `nn.Sequential`; with labels only where it has the same steps."""
+        key, node = self.survey.scope_keys[here[0]], here[0].node
         if key not in self._chains:
             runs = self.survey.scopes[key]
             kept = all(each not in self.survey.escapes for each in runs)
             row = kept and all(self.survey.is_row(each.body, each.arrives) for each in runs)
             several = len(runs) > len({self.survey.scope_uses[each] for each in runs})
             alike = not several and len({turns(each.body) for each in runs}) == 1
-            self._chains[key] = row and (alike or not has_labelled_loop(run.node.body))
-        return self._chains[key]
+            self._chains[key] = row and (alike or not has_labelled_loop(node.body))
+        labelled = any(map(labels, outer(node.body)))
+        return self._chains[key] and (not labelled or len({form(run.body) for run in here}) == 1)
 
     def members(self, run: ScopeRun) -> Members:
         """The steps of a scope whose modules are reached by their number, if that can be said where it stands."""
