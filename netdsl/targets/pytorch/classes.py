@@ -54,7 +54,7 @@ class ClassText:
             return "nn.Sequential"
         if self.unit.row is not None:
             return self.unit.row.kind
-        return "nn.ModuleDict" if self.attributes.is_dict else "nn.Module"
+        return "nn.ModuleDict" if self.attributes.kept.is_dict else "nn.Module"
 
     def _signature(self) -> list[str]:
         shown = ["self"]
@@ -109,9 +109,9 @@ class ClassText:
                     row = item.module.row
                     if row.key and item is row.steps[-1]:
                         yield from self._row(row, f"self.{row.key} = {row.kind}({{}})")
-                case Step() if item in self.attributes.whole:
-                    yield from self._container(self.attributes.whole[item])
-                case Step() if item in self.attributes.inside:
+                case Step() if item in self.attributes.kept.whole:
+                    yield from self._container(self.attributes.kept.whole[item])
+                case Step() if item in self.attributes.kept.inside:
                     pass
                 case Step() if item.module is not None and not self.attributes.is_shared(item):
                     yield from self._module(item)
@@ -134,7 +134,7 @@ class ClassText:
     def _container(self, steps: list[Step]) -> list[Statement]:
         """The statement that makes a container with all its modules."""
         before: list[Statement] = []
-        made = self.attributes.container(steps, lambda step: self.chains.element(step, before))
+        made = self.attributes.kept.container(steps, lambda step: self.chains.element(step, before))
         return begun(steps[0].span, [*before, Statement(made)])
 
     def _forked(self, fork: Fork) -> list[Statement]:
