@@ -100,6 +100,11 @@ def short_names(body: statements.Body, candidates: Iterable[str]) -> set[str]:
     return set(candidates) - apart
 
 
+def is_read(name: str, body: statements.Body) -> bool:
+    """Whether an expression of a body asks for a number."""
+    return any(name in _names(expr) for node in below(body) for expr in expressions(node))
+
+
 def _names(expr: tree.Expr) -> Iterable[str]:
     if isinstance(expr, tree.Name):
         yield expr.name

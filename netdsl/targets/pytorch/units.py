@@ -12,7 +12,7 @@ from netdsl.targets.pytorch.draft import Draft
 from netdsl.targets.pytorch.helpers import helpers
 from netdsl.targets.pytorch.names import Taken, class_name
 from netdsl.targets.pytorch.naming import called, name_inputs
-from netdsl.targets.pytorch.parameters import Parameter, short_names
+from netdsl.targets.pytorch.parameters import Parameter, is_read, short_names
 from netdsl.targets.pytorch.plan import Item, Row, Value
 from netdsl.targets.pytorch.rows import Members, filled, form, keys, members
 from netdsl.targets.pytorch.saying import Unsaid, agrees, constant, same, shortened
@@ -154,7 +154,7 @@ class Units:
         own = {parameter.own for parameter in self._by_source[source].parameters}
         for name in known:
             with suppress(Unsaid):
-                if name not in own and names(written(name)):
+                if name not in own and names(written(name)) and is_read(name, _node(source).body):
                     self.moving.add((_node(source), name))
 
     def spell(self, partial: Partial, text: str) -> None:
