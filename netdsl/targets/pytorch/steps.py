@@ -1,6 +1,6 @@
 """The steps of a path: what each makes in `__init__`, and what it does in `forward`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,12 @@ from netdsl.targets.pytorch.plan import Chain, Fork, Item, Module, Row, Step, Va
 from netdsl.targets.pytorch.rows import at, filled
 from netdsl.targets.pytorch.saying import Unsaid, agrees, said
 from netdsl.targets.pytorch.survey import is_wire, outer
-from netdsl.targets.pytorch.terms import Call, Known, Term, formula
+from netdsl.targets.pytorch.terms import Call, Known, Lane, Term, formula
 from netdsl.tree import statements as tree
 from netdsl.tree.walk import labels
 
 if TYPE_CHECKING:
+    from netdsl.targets.pytorch.units import Source
     from netdsl.targets.pytorch.walk import Column, Place, Walk
 
 
@@ -56,9 +57,6 @@ def _call(walk: "Walk", node: tree.Call, column: "Column", place: "Place") -> li
 
 
 def _use(walk: "Walk", node: tree.Call, column: "Column", reads: tuple[Value, ...], place: "Place") -> list[Item]:
-    unit = walk.units.of_use(column[0][1].use)
-    if any(walk.units.of_use(run.use) is not unit for _, run in column):
-        raise Unsaid
     rows = [(lane, run.names) for lane, run in column]
 
     def written(own: str) -> Term:
@@ -69,21 +67,8 @@ def _use(walk: "Walk", node: tree.Call, column: "Column", reads: tuple[Value, ..
         return said(expr, walk.leaf(place, rows), [lane for lane, _ in rows], rows)
 
     spoken = {argument.name for argument in node.arguments or () if argument.name is not None}
-    walk.units.moves(column[0][1].use, column[0][1].written, written)
-    arguments = unit.arguments(walk.draft, [(lane, run.use) for lane, run in column], reads, written, walk.units.layers)
-    gives = walk.draft.value(
-        [(lane, run.gives) for lane, run in column], unit.gives_in(arguments, reads), hint=place.hint
-    )
-    module = Module(
-        unit.call(arguments, spoken),
-        naming.key(walk, node.label, column, place),
-        node.label is not None,
-        unit.stored,
-        node.word.name,
-        row=at(place.row, node, column),
-    )
-    naming.named(gives, node.label, module)
-    return [Step(node.span, None, "{self}({*})", reads, (gives,), module=module, starts=True)]
+    sources = [(lane, run.use) for lane, run in column]
+    return _classed(walk, node, column, sources, reads, written, spoken, place)
 
 
 def _scope(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> list[Item]:
@@ -96,7 +81,13 @@ def _scope(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> 
         members = walk.units.members(column[0][1])
         if members:
             return _numbered(walk, node, column, replace(place, row=Row(node.span, where.value, members)))
-    return _classed(walk, node, column, place, where, arriving)
+
+    def written(own: str) -> Term:
+        if own not in place.numbers:
+            raise Unsaid
+        return place.numbers[own]
+
+    return _classed(walk, node, column, column, (arriving,), written, set(place.numbers), place)
 
 
 def _chained(
@@ -125,34 +116,34 @@ def _numbered(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") 
 
 
 def _classed(
-    walk: "Walk", node: tree.Scope, column: "Column", place: "Place", where: Term, arriving: Value
+    walk: "Walk",
+    node: tree.Call | tree.Scope,
+    column: "Column",
+    sources: "Sequence[tuple[Lane, Source]]",
+    arriving: tuple[Value, ...],
+    written: Callable[[str], Term],
+    spoken: set[str],
+    place: "Place",
 ) -> list[Item]:
-    """A scope that is a class of its own."""
-    unit = walk.units.of_scope(column[0][1])
-    if any(walk.units.of_scope(run) is not unit for _, run in column):
-        raise Unsaid
-    captured = tuple(walk.draft.find(each) for each in unit.captured(column))
+    """A block, or a scope that is a class of its own; `written` says a number as it is given here."""
+    unit = walk.units.of(sources)
+    captured = tuple(walk.draft.find(each) for each in unit.captured(sources))
     for value, inside in zip(captured, unit.captures, strict=True):
         value.wanted = value.wanted or bool(inside.name)
         value.name = inside.name if "." in value.name else value.name or inside.name
-    reads = (arriving, *captured)
-
-    def written(own: str) -> Term:
-        if own not in place.numbers:
-            raise Unsaid
-        return place.numbers[own]
-
-    walk.units.moves(column[0][1], place.numbers, written)
-    arguments = unit.arguments(walk.draft, column, reads, written, walk.units.layers)
-    gives = walk.draft.value(
-        [(lane, run.gives) for lane, run in column], unit.gives_in(arguments, reads), hint=place.hint
-    )
-    call = unit.call(arguments, {p.own for p in unit.parameters if p.own})
-    module = Module(call, where, True, unit.stored, "", row=at(place.row, node, column))
+    reads = (*arriving, *captured)
+    walk.units.moves(unit, written)
+    arguments = unit.arguments(walk.draft, sources, reads, written, walk.units.layers)
+    results = [(lane, run.gives) for lane, run in column]
+    gives = walk.draft.value(results, unit.gives_in(arguments, reads), hint=place.hint)
+    word = node.word.name if isinstance(node, tree.Call) else ""
+    key = naming.key(walk, node.label, column, place)
+    call = unit.call(arguments, spoken)
+    module = Module(call, key, node.label is not None, unit.stored, word, row=at(place.row, node, column))
     naming.named(gives, node.label, module)
-    others = [walk.draft.value(escaped, hint=gives.hint) for escaped in unit.escaped(column)]
-    for other, name in zip(others, unit.escaped_names, strict=True):
-        other.name = name
+    others = [walk.draft.value(escaped, hint=gives.hint) for escaped in unit.escaped(sources)]
+    for other, inside in zip(others, unit.escapes, strict=True):
+        other.name = inside.name
     read = tuple(value for value, is_read in zip(reads, unit.reads, strict=True) if is_read)
     return [Step(node.span, None, "{self}({*})", read, (gives, *others), module=module, starts=True)]
 

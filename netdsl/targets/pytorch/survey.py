@@ -1,7 +1,7 @@
 """What there is to write: every use of every block, every scope, and who reads which value."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
@@ -90,6 +90,10 @@ class Survey:
         for run, use in self.scope_uses.items():
             self.scope_keys[run] = key = (*self.keys[use], run.node)
             self.scopes.setdefault(key, []).append(run)
+
+    def peers(self, source: Use | ScopeRun) -> Sequence[Use | ScopeRun]:
+        """All that share its class."""
+        return self.uses[self.keys[source]] if isinstance(source, Use) else self.scopes[self.scope_keys[source]]
 
     def _runs(self, runs: Iterable[Any], inside: tuple[ScopeRun, ...], use: Use, common: bool) -> None:
         for run in runs:

@@ -1,6 +1,6 @@
 """Classes: which there are, what each is given, and what its callers write."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,11 +56,6 @@ class Unit:
     """Which of its inputs it reads."""
     parameters: list[Parameter] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
-
-    @property
-    def escaped_names(self) -> list[str]:
-        """What the values that leave it are called."""
-        return [value.name for value in self.escapes]
 
     def captured(self, sources: Sequence[tuple[Lane, Source]]) -> list[list[tuple[Lane, Tensor]]]:
         """The values from around it that each use reads."""
@@ -149,13 +144,14 @@ class Units:
         self._short: dict[Block | Scope, set[str]] = {}
         self._stored: dict[Use, bool] = {}
 
-    def moves(self, source: Source, known: Iterable[str], written: Callable[[str], Term]) -> None:
+    def moves(self, unit: Unit, written: Callable[[str], Term]) -> None:
         """Notes which of the numbers that a class takes for constants a caller works out from its own arguments."""
-        own = {parameter.own for parameter in self._by_source[source].parameters}
-        for name in known:
+        own = {parameter.own for parameter in unit.parameters}
+        node = _node(next(iter(unit.lanes)))
+        for name in unit.given.keys() - own:
             with suppress(Unsaid):
-                if name not in own and names(written(name)) and is_read(name, _node(source).body):
-                    self.moving.add((_node(source), name))
+                if names(written(name)) and is_read(name, node.body):
+                    self.moving.add((node, name))
 
     def spell(self, partial: Partial, text: str) -> None:
         """Keeps how a layer given as an argument is written first."""
@@ -169,17 +165,15 @@ class Units:
         except Unsaid:
             return self._unit(uses[:1], self.network.root.definition.body, True)
 
-    def of_use(self, use: Use) -> Unit:
-        """The class of a block at its arguments."""
-        if use not in self._by_source:
-            self._make(self.survey.uses[self.survey.keys[use]], use.definition.body)
-        return self._by_source[use]
-
-    def of_scope(self, run: ScopeRun) -> Unit:
-        """The class of a scope that is no `nn.Sequential`."""
-        if run not in self._by_source:
-            self._make(self.survey.scopes[self.survey.scope_keys[run]], run.node.body)
-        return self._by_source[run]
+    def of(self, sources: Sequence[tuple[Lane, Source]]) -> Unit:
+        """The class of a block, or of a scope that is no `nn.Sequential`; raises `Unsaid` where it is not one."""
+        first = sources[0][1]
+        if first not in self._by_source:
+            self._make(self.survey.peers(first), _node(first).body)
+        unit = self._by_source[first]
+        if any(self._by_source.get(source) is not unit for _, source in sources):
+            raise Unsaid
+        return unit
 
     def _make(self, sources: Sequence[Source], body: Body) -> None:
         """One class for all uses; where they cannot share one, a class for each form, or at last for each use."""
