@@ -17,7 +17,7 @@ from netdsl.targets.pytorch.spelling import text
 from netdsl.targets.pytorch.standing import Standing, attribute
 from netdsl.targets.pytorch.statements import Statement, begun, deeper, forked
 from netdsl.targets.pytorch.terms import Name, Term
-from netdsl.targets.pytorch.units import Unit
+from netdsl.targets.pytorch.unit import Unit
 from netdsl.targets.pytorch.variables import Variables
 
 _TRAINING = Name("self.training")

@@ -14,7 +14,8 @@ from netdsl.targets.pytorch.readers import Held, counted
 from netdsl.targets.pytorch.spelling import text
 from netdsl.targets.pytorch.standing import Standing
 from netdsl.targets.pytorch.terms import Call, Known, Name, Term, leaves, names, replaced, replaced_call
-from netdsl.targets.pytorch.units import Unit, Units
+from netdsl.targets.pytorch.unit import Unit
+from netdsl.targets.pytorch.units import Units
 
 
 def finish(units: Units, unit: Unit) -> None:

@@ -10,7 +10,8 @@ from netdsl.targets.pytorch.finish import finish
 from netdsl.targets.pytorch.helpers import carried, names_in
 from netdsl.targets.pytorch.layout import docstring
 from netdsl.targets.pytorch.names import Taken, snake
-from netdsl.targets.pytorch.units import Moving, Unit, Units
+from netdsl.targets.pytorch.unit import Unit
+from netdsl.targets.pytorch.units import Moving, Units
 
 
 def source(network: Network) -> str:

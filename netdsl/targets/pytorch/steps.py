@@ -18,7 +18,7 @@ from netdsl.tree import statements as tree
 from netdsl.tree.walk import labels
 
 if TYPE_CHECKING:
-    from netdsl.targets.pytorch.units import Source
+    from netdsl.targets.pytorch.unit import Source
     from netdsl.targets.pytorch.walk import Column, Place, Walk
 
 
