@@ -298,6 +298,7 @@ def test_a_scope_asks_a_value_from_around_it_for_its_size() -> None:
 LEFT_OUT = {
     "block unit(act=relu) { conv(8, 3x3); act }": ("unit(identity); unit(lrn(5)); unit", "act=partial(nn.LocalR"),
     "block unit(more) { conv(8, 3x3); more }": ("unit(wide); unit(identity); unit(wide)", "more=True"),
+    "block unit(more, less) { conv(8, 3x3); more; less }": ("unit(wide, wide); unit(identity, identity)", "less=True"),
     "block unit(more) { s: { residual { conv(4, 3x3); more } } }": ("unit(wide); unit(identity)", "more=False"),
 }
 """Block with an argument -> calls, in some of which it is `identity`, and what stands in their source."""

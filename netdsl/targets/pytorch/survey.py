@@ -83,9 +83,9 @@ class Survey:
         """Finds what shares a class, when all is added."""
         for key in list(self.uses):
             blocks = (other for other in self.uses if len(other) > len(key) and other[0] is key[0])
-            given = [other for other in blocks if all(_leaves_out(use, key, other) for use in self.uses[key])]
-            if len(given) == 1:
-                self.uses[given[0]] += self.uses.pop(key)
+            given = (other for other in blocks if all(_leaves_out(use, key, other) for use in self.uses[key]))
+            if (other := next(given, None)) is not None:
+                self.uses[other] += self.uses.pop(key)
         self.keys = {use: key for key, uses in self.uses.items() for use in uses}
         for run, use in self.scope_uses.items():
             self.scope_keys[run] = key = (*self.keys[use], run.node)
