@@ -85,6 +85,15 @@ def labels_apart(scene: Scene) -> Iterator[str]:
             yield f"'{one.text}' and '{other.text}' overlap"
 
 
+def labels_clear_of_frames(scene: Scene) -> Iterator[str]:
+    """No free line of text lies on the border of a shape."""
+    shapes = [item for item in scene.items if isinstance(item, Shape) and item.stroke]
+    for words in (item for item in scene.items if isinstance(item, Words)):
+        letters = bounds(words).inset(0, -words.size * 0.1)
+        if any(overlap(letters, shape.frame) and not inside(letters, shape.frame) for shape in shapes):
+            yield f"'{words.text}' lies on the border of a shape"
+
+
 def nodes_apart(scene: Scene) -> Iterator[str]:
     """Nodes lie beside each other or in each other."""
     yield from _apart(scene.items)
@@ -190,5 +199,5 @@ def illegible(scene: Scene, theme: Theme) -> Iterator[str]:
 
 def faults(scene: Scene) -> list[str]:
     """Everything that is wrong with a page."""
-    checks = (labels_in_place, labels_apart, nodes_apart, wires_clear, wires_end_at_borders)
+    checks = (labels_in_place, labels_apart, labels_clear_of_frames, nodes_apart, wires_clear, wires_end_at_borders)
     return [fault for check in checks for fault in check(scene)]

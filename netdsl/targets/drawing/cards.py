@@ -1,6 +1,5 @@
 """What the views `stages`, `overview` and `compare` show of a network: its stages, a card each."""
 
-from collections.abc import Sequence
 from dataclasses import field
 
 from netdsl.graph.cost import Cost
@@ -63,10 +62,8 @@ class Card:
 
     @property
     def block(self) -> Use | None:
-        """The use that shows what it repeats: the commonest one."""
-        if not self.uses:
-            return None
-        return commonest(self.uses).use
+        """The first use of what it repeats."""
+        return self.uses[0].use if self.uses else None
 
 
 @by_value
@@ -92,9 +89,3 @@ class Stages:
     heads: tuple[Head, ...]
     total: Cost
     """Of the network; its auxiliary heads apart."""
-
-
-def commonest(repeats: Sequence[Repeat]) -> Repeat:
-    """The first of those that use a block most often at the same arguments and shapes."""
-    uses = [repeat.use for repeat in repeats]
-    return max(repeats, key=lambda repeat: uses.count(repeat.use))

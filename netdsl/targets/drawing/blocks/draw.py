@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 from netdsl.targets.drawing.blocks.measure import SIZES, Extent, Look, extent
 from netdsl.targets.drawing.blocks.parts import Opened, Series, roles
@@ -14,14 +15,17 @@ WIDEST_GAP, WIDEST_PAD, WIDEST_LANE, TALLEST = 120.0, 26.0, 56.0, 3.2
 
 
 def looks(sizes: Sequence[float]) -> list[Look]:
-    """The ways to draw a block, the preferred first; numbers of channels go last."""
-    found, bare = [], []
+    """The ways to draw a block with its numbers of channels, the preferred first."""
+    found = []
     for text in sizes:
         roomy = Look(text, gap=text * 1.5, pad=text * 0.5, lane_gap=text * 0.8)
-        tight = replace(roomy, gap=28.0, pad=text * 0.36, lane_gap=text * 0.45)
-        bare.append(replace(tight, channels=False))
-        found += [roomy, tight]
-    return found + bare
+        found += [roomy, replace(roomy, gap=28.0, pad=text * 0.36, lane_gap=text * 0.45)]
+    return found
+
+
+def bare(sizes: Sequence[float]) -> list[Look]:
+    """The ways to draw it without them."""
+    return [replace(tight, channels=False) for tight in looks(sizes)[1::2]]
 
 
 def draw(
@@ -29,16 +33,16 @@ def draw(
 ) -> tuple[tuple[Item, ...], set[str]]:
     """A block between its input and its output, the first of `ways` that has room; with the entries of its legend.
 
-    Its words have the first of `sizes` that has room. Raises `NoRoom`.
+    Its words have the first of `sizes` that has room; numbers of channels go last. Raises `NoRoom`.
     """
-    for opened in ways:
-        for look in looks(sizes):
-            ports = _port_width(opened, look)
-            room = extent(opened.series, look)
-            wide = room.width + 2 * ports + 2 * look.gap
-            if wide <= frame.width and room.height <= frame.height:
-                look = _stretched(opened.series, look, frame.width - 2 * ports - 2 * look.gap, frame.height)
-                return _placed(opened, look, frame, surface, prefix), roles(opened.series) | {"port"}
+    choices = [*product(ways, looks(sizes)), *product(ways, bare(sizes))]
+    for opened, look in choices:
+        ports = _port_width(opened, look)
+        room = extent(opened.series, look)
+        wide = room.width + 2 * ports + 2 * look.gap
+        if wide <= frame.width and room.height <= frame.height:
+            look = _stretched(opened.series, look, frame.width - 2 * ports - 2 * look.gap, frame.height)
+            return _placed(opened, look, frame, surface, prefix), roles(opened.series) | {"port"}
     raise NoRoom(f"the block `{ways[0].name}` is too large for its page: draw it with --view graph")
 
 
@@ -47,8 +51,7 @@ def needed(opened: Opened, text: float) -> list[tuple[float, float]]:
     found = []
     for look in looks((text,)):
         room = extent(opened.series, look)
-        if look.channels:
-            found.append((room.width + 2 * _port_width(opened, look) + 2 * look.gap, room.height))
+        found.append((room.width + 2 * _port_width(opened, look) + 2 * look.gap, room.height))
     return found
 
 

@@ -16,7 +16,7 @@ from netdsl.targets.drawing.blocks.parts import (
     begins,
 )
 from netdsl.targets.drawing.header import SIGNS
-from netdsl.targets.drawing.metrics import fitted, width
+from netdsl.targets.drawing.metrics import CAP_HEIGHT, fitted, width
 from netdsl.targets.drawing.scene import Cut
 
 SIZES = (36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
@@ -26,6 +26,9 @@ FORK = 26.0
 """From where a wire forks to what stands behind it."""
 TAGS_APART = 6.0
 """Between tags that enter a join together."""
+LEAST_NOTE = 18.0
+TAIL = 0.25
+"""Of a size of text: how far its letters reach below their line."""
 LONGEST_TAG = 20
 """So many letters m of a tag's words are shown."""
 
@@ -206,12 +209,22 @@ def join_width(join: str, look: Look) -> float:
 def above_height(part: Bypass, look: Look) -> float:
     """How far above the line what goes around runs."""
     main, above = extent(part.main, look), extent(part.above, look)
-    note = look.text * 1.3 if part.note else 0
+    note = note_drop(look) + note_size(look) * TAIL if part.note else 0
     return max(main.up, look.circle / 2) + look.lane_gap + above.down + note
+
+
+def note_size(look: Look) -> float:
+    """The size of the note below what goes around."""
+    return max(LEAST_NOTE, look.text * 0.8)
+
+
+def note_drop(look: Look) -> float:
+    """From what goes around down to the line of its note, clear of a dashed frame."""
+    return look.frame * 3 + note_size(look) * CAP_HEIGHT
 
 
 def _bypass(part: Bypass, look: Look) -> Extent:
     main, above = extent(part.main, look), extent(part.above, look)
     middle = max(main.width, above.width + 2 * look.gap if above.width else 0, 2 * look.gap)
-    up = above_height(part, look) + above.up + (look.frame * 2 if part.dashed else 0)
+    up = above_height(part, look) + above.up + (look.frame * 2 if part.above.parts and part.dashed else 0)
     return Extent(FORK + middle + 2 * look.gap + look.circle, up, max(main.down, look.circle / 2))

@@ -53,7 +53,7 @@ class Bypass:
     gives: Shape
     note: str = ""
     dashed: bool = False
-    """Whether only some uses have what is above."""
+    """Whether only some uses have what is above; where nothing stands there, whether only some go around."""
 
 
 @by_value

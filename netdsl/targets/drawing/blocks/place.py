@@ -17,6 +17,8 @@ from netdsl.targets.drawing.blocks.measure import (
     join_width,
     lane_middles,
     lanes_end,
+    note_drop,
+    note_size,
     operator_width,
     tag_cut,
     tag_width,
@@ -89,12 +91,12 @@ class Placing:
             case Leaves():
                 return self._leaves(part, x, y, source)
 
-    def wire(self, source: Source, end: Point, name: str) -> None:
+    def wire(self, source: Source, end: Point, name: str, dashed: bool = False) -> None:
         """A wire with its arrow a little before a border."""
         before = source.points[-1]
         aside, down = end[0] - before[0], end[1] - before[1]
         tip = (end[0] - CLEAR, end[1]) if abs(aside) > abs(down) else (end[0], end[1] - (CLEAR if down > 0 else -CLEAR))
-        self.items.append(Wire((*source.points, tip), start=source.name, end=name))
+        self.items.append(Wire((*source.points, tip), dashed=dashed, start=source.name, end=name))
 
     def node(
         self, frame: Frame, items: list[Item], notes: tuple[str, ...] = (), operators: tuple[Operator, ...] = ()
@@ -253,14 +255,13 @@ class Placing:
     ) -> None:
         """What goes around, down to the circle, with its note below."""
         look, room = self.look, extent(part.above, self.look)
-        if part.dashed:
+        if part.dashed and part.above.parts:
             frame = Frame(x, level - room.up, room.width, room.height).inset(-look.frame * 2)
             self.items.append(
                 Shape(frame, Paint("ground", fade=0), Paint("arrow"), radius=(16,) * 4, thickness=2, dashed=True)
             )
         out = self.series(part.above, x, level, source, part.dashed)
-        self.wire(out.through(corner), top, name)
+        self.wire(out.through(corner), top, name, part.dashed and not part.above.parts)
         if part.note:
-            y = level + room.down + look.text * 1.35
-            size = max(18.0, look.text * 0.8)
-            self.items.append(Words(part.note, x + room.width / 2, y, size, Paint("muted"), self.surface))
+            y = level + room.down + note_drop(look)
+            self.items.append(Words(part.note, x + room.width / 2, y, note_size(look), Paint("muted"), self.surface))

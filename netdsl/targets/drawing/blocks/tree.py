@@ -17,6 +17,7 @@ from netdsl.targets.drawing.blocks.parts import (
 from netdsl.targets.drawing.blocks.values import Values, arriving, named
 from netdsl.targets.drawing.blocks.walk import NotInSeries, Place, Walk, fused
 from netdsl.targets.drawing.cards import Repeat
+from netdsl.targets.drawing.folding.alike import sums
 
 SMALL = 8, 4, 1
 """A block inside a block with more layers than these is one box: the choices, the preferred first."""
@@ -25,15 +26,17 @@ EVERYTHING = 10**9
 
 
 def opened(repeat: Repeat, others: Sequence[Repeat] = (), small: int = SMALL[0]) -> Opened:
-    """The block in this use, with the join around it; what only `others` have in a shortcut is dashed.
+    """The block in this use, with the join around it; blocks in it with more than `small` layers stay closed.
 
-    Blocks in it with more than `small` layers stay closed. Raises `NotInSeries`.
+    A shortcut that some of `others` lack, or have layers in, is dashed. Raises `NotInSeries`.
     """
     use, around = repeat.use, repeat.around
     series = _inside(repeat, small)
     for other in others:
         if other.use is not use and _lacks_shortcut(series):
             series = _with_shortcuts(series, _inside(other, small))
+    if not all(sums(other.use) or other.around for other in others):
+        series = Series(tuple(_sometimes(part) for part in series.parts))
     arrives, gives = (around.arrives, around.gives) if around else (use.arrives[0], use.gives)
     return Opened(use.definition.name, series, arrives.shape, gives.shape)
 
@@ -130,4 +133,11 @@ def _with_shortcuts(series: Series, other: Series) -> Series:
 def _dashed(part: Part, twin: Part) -> Part:
     if isinstance(part, Bypass) and isinstance(twin, Bypass) and not part.above.parts and twin.above.parts:
         return replace(part, above=twin.above, dashed=True, note="where the shape changes; else the input itself")
+    return part
+
+
+def _sometimes(part: Part) -> Part:
+    """A sum as what only some uses have: those whose result has the shape of what they take."""
+    if isinstance(part, Bypass) and part.join == "add" and not part.above.parts:
+        return replace(part, dashed=True, note="where the shape stays the same")
     return part

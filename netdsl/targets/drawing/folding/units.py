@@ -284,7 +284,7 @@ class _Walk:
         units = [unit for lane in lanes for unit in every(lane)]
         cost = sum((unit.cost for unit in units), Cost())
         keys = [key for unit in units for key in unit.keys]
-        label = " | ".join(next(every(lane)).label or next(every(lane)).block or "…" for lane in lanes)
+        label = " | ".join(map(_called, lanes))
         one = Unit(keys[0], None, run.arrives.shape, run.gives.shape, cost, label, keys, operators=len(units))
         one.reads, one.join = arriving.units, arriving.join
         one.towers = tuple(list(every(lane))[-1] for lane in lanes)
@@ -305,6 +305,16 @@ class _Walk:
         cost = sum((unit.cost for unit in units), Cost())
         reads = (units[0].reads if units else []) or arriving
         self.heads.append(Aside(name, reads[0], Cost(cost.parameters), [key for unit in units for key in unit.keys]))
+
+
+def _called(lane: list[Unit | Group]) -> str:
+    """A path by its scope's label, else by its first unit's, block or operator."""
+    first = lane[0]
+    if isinstance(first, Group):
+        return first.label
+    if first.label or not isinstance(first.run, LayerRun):
+        return first.label or first.block
+    return caption(first.run.layer)
 
 
 def _lanes(run: Joining) -> list[tuple[Run | StepRun, ...]]:
