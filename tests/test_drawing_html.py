@@ -1,16 +1,15 @@
 """The HTML page: small, harmless, and alive in a real browser."""
 
-import json
 import re
-import shutil
-import zlib
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import browsers
 import pytest
+from packed import packed_in
 
 import netdsl
 from netdsl import compiler
@@ -25,13 +24,6 @@ if TYPE_CHECKING:
 
 def page_of(name: str) -> str:
     return render([compiler.choose(compiler.find(name))]).files("html")[0].decode()
-
-
-def packed_in(text: str) -> Any:
-    """What the page unpacks to show it."""
-    data = re.search(r'id="data">(.*?)</script>', text, re.DOTALL)
-    assert data
-    return json.loads(zlib.decompress(b64decode(data[1])))
 
 
 @pytest.mark.parametrize("view", ["stages", "layers"])
@@ -99,25 +91,10 @@ def test_the_outline_adds_up(name: str) -> None:
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator["Page"]:
-    """A page in headless Chromium that fails the test for any message or request."""
-    driver = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium is here")
     file = tmp_path / "page.html"
     file.write_text(page_of("googlenet"), encoding="utf-8")
-    troubles: list[str] = []
-    with driver.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = started.new_page(viewport={"width": 1280, "height": 800})
-        page.on("console", lambda message: troubles.append(message.text))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("request", lambda request: troubles.append(request.url) if request.url != file.as_uri() else None)
-        page.goto(file.as_uri())
-        page.wait_for_selector(".page.shown")
+    with browsers.opened(file) as page:
         yield page
-        started.close()
-    assert not troubles
 
 
 @pytest.mark.slow

@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import browsers
 import pages
 import pytest
+from packed import packed_in
 
 from netdsl import compiler
 from netdsl.cli.list import shipped
@@ -20,7 +22,8 @@ IMAGE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 
 
 def program(folder: str, name: str) -> ModuleType:
-    """A program of the project as a module."""
+    """A program of the project as a module, with those beside it."""
+    sys.path.insert(0, str(ROOT / folder))
     spec = importlib.util.spec_from_file_location(f"{folder}_{name}", ROOT / folder / f"{name}.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -32,6 +35,31 @@ def program(folder: str, name: str) -> ModuleType:
 gallery = program("tools", "gallery")
 diagrams = program("benchmarks", "diagrams")
 FAMILIES = {members[0].family: members for members in gallery.families()}
+
+
+NO_VOLUMES = {"fpn_resnet50", "hrnet_w18"}
+
+
+def written_album(family: str) -> str:
+    return (DOCS / "gallery" / f"{family}.html").read_text(encoding="utf-8")
+
+
+def views_of(text: str) -> dict[str, list[tuple[str, list[list[str]]]]]:
+    """The networks of an album, each with its views, the pages of each as SVG elements."""
+    data = packed_in(text)
+    return {
+        one["name"]: [
+            (label, [[data["elements"][at] for at in drawn] for *_, drawn in shown]) for label, shown in one["views"]
+        ]
+        for one in data["networks"]
+    }
+
+
+def without_graphs(text: str) -> tuple[str, object]:
+    """An album's page and drawings but for graphs, whose coordinates are those of the Graphviz at hand."""
+    found = views_of(text)
+    drawn = {name: [view for view in views if view[0] != "graph"] for name, views in found.items()}
+    return re.sub(r'id="data">[^<]*', "", text), drawn
 
 
 def images(page: Path) -> set[Path]:
@@ -54,7 +82,7 @@ def test_every_picture_is_shown_and_every_picture_that_is_shown_is_there() -> No
 
 
 def test_all_pictures_together_are_small() -> None:
-    assert sum(file.stat().st_size for file in DOCS.rglob("*.svg")) < 6_500_000
+    assert sum(file.stat().st_size for kind in ("*.svg", "*.html") for file in DOCS.rglob(kind)) < 8_500_000
 
 
 def test_the_pictures_of_the_guide_are_what_is_drawn() -> None:
@@ -67,9 +95,39 @@ def test_a_sample_of_the_gallery_is_what_is_drawn(family: str) -> None:
     text, made = gallery.family_page(FAMILIES[family])
     assert (DOCS / "gallery" / f"{family}.md").read_text(encoding="utf-8") == text, "run python tools/gallery.py"
     for picture in made:
-        if not picture.file.endswith("_graph"):  # Graphviz's coordinates are those of the engine at hand
-            file = DOCS / "gallery" / family / f"{picture.file}.svg"
-            assert file.read_text(encoding="utf-8") == picture.svg, "run python tools/gallery.py"
+        file = DOCS / "gallery" / family / f"{picture.file}.svg"
+        assert file.read_text(encoding="utf-8") == picture.svg, "run python tools/gallery.py"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_an_album_has_every_network_in_every_view(family: str) -> None:
+    views = {name: [label for label, _ in pages_of] for name, pages_of in views_of(written_album(family)).items()}
+    for one in FAMILIES[family]:
+        name = gallery.network(one.name).name
+        assert {"stages", "layers", "graph"} <= set(views[name])
+        assert "overview" in views[name] or name in NO_VOLUMES
+    assert ("side by side" in views) == (len(FAMILIES[family]) > 1)
+
+
+@pytest.mark.parametrize("family", ["lenet", "alexnet", "squeezenet", "unet"])
+def test_a_sample_of_the_albums_is_what_is_drawn(family: str) -> None:
+    written, made = (without_graphs(text) for text in (written_album(family), gallery.family_album(FAMILIES[family])))
+    assert written == made, "run python tools/gallery.py"
+
+
+@pytest.mark.slow
+def test_an_album_lives() -> None:
+    with browsers.opened(DOCS / "gallery" / "squeezenet.html") as page:
+        drawing, choices = page.locator("svg.page"), page.locator("#networks")
+        assert drawing.get_by_text("SqueezeNet 1.0", exact=True).count() == 1
+        choices.get_by_text("squeezenet_bypass").click()
+        assert drawing.get_by_text("SqueezeNet with simple bypass", exact=True).count() == 1
+        choices.get_by_text("layers").click()
+        page.locator("#pages button").last.click()
+        assert drawing.get_by_text(re.compile("page (.) of \\1")).count() == 1
+        assert page.url.endswith("#squeezenet_bypass:layers:2")
+        choices.get_by_text("graph").click()
+        assert page.locator("#pages button").count() == 0
 
 
 def test_the_index_leads_to_every_network() -> None:

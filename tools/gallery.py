@@ -1,22 +1,21 @@
 """Remakes the pictures of the documentation: `python tools/gallery.py`.
 
 docs/pictures holds those of the guide and the README; docs/gallery.md and docs/gallery/ show every network of the
-library, a page for each family: its stages and its volumes; of one network for each family a block, and the family side
-by side; of a few networks the remaining views too. That is all of it that stays below 6 MB.
+library: for each family a page with the stages of each network, and an album with all views that each has.
 """
 
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from album import album
+
 from netdsl import compiler
 from netdsl.cli.list import Shipped, by_number, shipped
 from netdsl.graph.model import Network
-from netdsl.targets.drawing.folding.stages import stages
 from netdsl.targets.drawing.render import render
 from netdsl.targets.drawing.scene import CannotDraw
 
@@ -33,9 +32,6 @@ GUIDE: Mapping[str, Mapping[str, str]] = {
 """The pictures of the guide and the README: file -> what is drawn."""
 COMPARED = ("vgg16", "resnet50", "mobilenet_v2")
 """The networks that the guide compares."""
-WHOLE = ("resnet34", "googlenet", "densenet121", "mobilenet_v2", "nasnetalarge", "unet")
-"""The networks of which every view is shown."""
-SIDE_BY_SIDE = 6
 
 
 @dataclass(frozen=True)
@@ -67,54 +63,18 @@ def families() -> list[list[Shipped]]:
     return sorted(found, key=lambda members: (members[0].year or 0, members[0].family))
 
 
-def pictures(one: Shipped, first: bool) -> Iterator[Picture]:
-    """What is shown of a network; of the first of a family its commonest block too."""
-    drawn, stem = network(one.name), one.name.rpartition("/")[2]
-    for view, said in (("stages", "As stages."), ("overview", "As volumes.")):
-        try:
-            yield Picture(f"{stem}_{view}", render([drawn], view).svg(), said)
-        except CannotDraw:
-            continue
-    if block := (first or one.name in WHOLE) and _commonest(drawn):
-        with suppress(CannotDraw):
-            yield Picture(f"{stem}_block", render([drawn], "block", block=block).svg(), f"The block `{block}`, opened.")
-    if one.name in WHOLE or not _has_volumes(drawn):
-        yield from _remaining(stem, drawn)
-
-
-def _commonest(drawn: Network) -> str:
-    """The block that most of its cards are made of; "" where there is none."""
+def picture(one: Shipped, view: str, said: str) -> Picture | None:
+    """A network in a view; None where it has none of this kind."""
     try:
-        uses = [run.use.definition.name for card in stages(drawn).cards for run in card.uses]
-    except CannotDraw:
-        return ""
-    return max(uses, key=uses.count, default="")
-
-
-def _has_volumes(drawn: Network) -> bool:
-    try:
-        return bool(render([drawn], "overview"))
-    except CannotDraw:
-        return False
-
-
-def _remaining(stem: str, drawn: Network) -> Iterator[Picture]:
-    """The first page of all layers, and the modules as a graph."""
-    with suppress(CannotDraw):
-        pages = render([drawn], "layers")
-        yield Picture(f"{stem}_layers", pages.svg(), f"Every layer; the first of {len(pages.pages)} pages.")
-    yield Picture(f"{stem}_graph", render([drawn], "graph", depth=1).svg(), "The graph of its outermost modules.")
-
-
-def side_by_side(members: Sequence[Shipped]) -> Picture | None:
-    """Up to six of a family, from its first to its last."""
-    step = max(1, -(-(len(members) - 1) // (SIDE_BY_SIDE - 1)))
-    chosen = [*members[:-1:step], members[-1]]
-    try:
-        svg = render([network(one.name) for one in chosen], "compare").svg()
+        return Picture(f"{one.name.rpartition('/')[2]}_{view}", render([network(one.name)], view).svg(), said)
     except CannotDraw:
         return None
-    return Picture("compared", svg, "Side by side.")
+
+
+def pictures(one: Shipped, first: bool) -> list[Picture]:
+    """What is shown of a network beside its album: its stages; of the first of a family its volumes too."""
+    views = [("stages", "As stages."), *([("overview", "As volumes.")] if first else [])]
+    return [found for view, said in views if (found := picture(one, view, said))]
 
 
 def look(path: Path) -> str:
@@ -131,7 +91,9 @@ def look(path: Path) -> str:
 def family_page(members: Sequence[Shipped]) -> tuple[str, list[Picture]]:
     """The page of a family, and its pictures."""
     family, files = members[0].family, compiler.library()
-    lines, made, before = [f"# {family}", "", "[All families](../gallery.md)", ""], list[Picture](), ""
+    lines = [f"# {family}", "", "[All families](../gallery.md) · "
+             f"[all views of these networks]({family}.html), a page for the browser", ""]  # fmt: skip
+    made, before = list[Picture](), ""
     for one in members:
         paper = f" ({one.paper})" if one.paper else ""
         numbers = f"{one.input}, {one.parameters:,} parameters, {one.macs:,} multiply-accumulates"
@@ -139,21 +101,24 @@ def family_page(members: Sequence[Shipped]) -> tuple[str, list[Picture]]:
         said = look(files[one.name])
         lines += [said, ""] if said and said != before else []
         before = said
-        own = list(pictures(one, one is members[0]))
+        own = pictures(one, one is members[0])
         made += own
-        for picture in own:
-            lines += [picture.caption, "", f"![{one.title}: {picture.caption}]({family}/{picture.file}.svg)", ""]
-    together = side_by_side(members) if len(members) > 1 else None
-    if together:
-        lines += ["## Compared", "", together.caption, "", f"![{family}, compared]({family}/{together.file}.svg)", ""]
-        made.append(together)
+        for shown in own:
+            lines += [shown.caption, "", f"![{one.title}: {shown.caption}]({family}/{shown.file}.svg)", ""]
     return "\n".join(lines).rstrip() + "\n", made
+
+
+def family_album(members: Sequence[Shipped]) -> str:
+    """All views of a family."""
+    return album(members[0].family, [network(one.name) for one in members])
 
 
 def index(found: Sequence[Sequence[Shipped]]) -> str:
     """The page that leads to the families."""
     lines = ["# Gallery", "", "Every network of the library as `netdsl render` draws it, remade by "
-             "`python tools/gallery.py`. Families stand in the order of their first years.", ""]  # fmt: skip
+             "`python tools/gallery.py`. Families stand in the order of their first years. Each has an album, an HTML "
+             "page with every network in every view that it has (stages, overview, layers, blocks, compare, graph): "
+             "open it from a copy of this repository.", ""]  # fmt: skip
     files = compiler.library()
     for members in found:
         first, family = members[0], members[0].family
@@ -162,10 +127,10 @@ def index(found: Sequence[Sequence[Shipped]]) -> str:
         said = look(files[first.name])
         lines += [said, ""] if said else []
         anchors = ((one.name, re.sub(r"[^\w-]", "", one.name.lower())) for one in members)
-        lines += [" · ".join(f"[{name}](gallery/{family}.md#{anchor})" for name, anchor in anchors), ""]
-        stem = first.name.rpartition("/")[2]
-        view = "overview" if _has_volumes(network(first.name)) else "graph"
-        lines += [f"![{first.title}](gallery/{family}/{stem}_{view}.svg)", ""]
+        links = [f"[{name}](gallery/{family}.md#{anchor})" for name, anchor in anchors]
+        lines += [" · ".join([*links, f"[all views](gallery/{family}.html)"]), ""]
+        *_, shown = pictures(first, True)
+        lines += [f"![{first.title}](gallery/{family}/{shown.file}.svg)", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -182,8 +147,9 @@ def main() -> None:
         folder = DOCS / "gallery" / members[0].family
         folder.mkdir()
         folder.with_suffix(".md").write_text(text, encoding="utf-8")
-        for picture in made:
-            (folder / f"{picture.file}.svg").write_text(picture.svg, encoding="utf-8")
+        folder.with_suffix(".html").write_text(family_album(members), encoding="utf-8")
+        for shown in made:
+            (folder / f"{shown.file}.svg").write_text(shown.svg, encoding="utf-8")
     (DOCS / "gallery.md").write_text(index(found), encoding="utf-8")
 
 
