@@ -10,7 +10,6 @@ from netdsl.source import SourceFile
 from netdsl.targets.drawing.blocks.parts import Bypass, Fused, Lanes, Part
 from netdsl.targets.drawing.blocks.tree import opened
 from netdsl.targets.drawing.blocks.walk import NotInSeries
-from netdsl.targets.drawing.cards import Repeat
 from netdsl.targets.drawing.folding.mesh import mesh
 from netdsl.targets.drawing.folding.stages import NoMainLine
 from netdsl.targets.drawing.folding.stages import stages as fold
@@ -55,7 +54,7 @@ def test_a_value_that_flowed_a_little_before_is_a_way_around() -> None:
 
 def test_a_value_from_afar_is_none() -> None:
     with pytest.raises(NotInSeries):
-        opened(Repeat("", blocks(network("res2net50_26w_4s"))["res2"][1].run))
+        opened(blocks(network("res2net50_26w_4s"))["res2"][1])
 
 
 def test_the_join_around_a_use_belongs_to_it() -> None:

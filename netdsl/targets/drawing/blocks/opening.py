@@ -9,8 +9,7 @@ from netdsl.targets.drawing.blocks.measure import SIZES
 from netdsl.targets.drawing.blocks.parts import Opened
 from netdsl.targets.drawing.blocks.tree import SMALL, opened
 from netdsl.targets.drawing.blocks.walk import NotInSeries
-from netdsl.targets.drawing.cards import Repeat
-from netdsl.targets.drawing.folding.alike import commonest
+from netdsl.targets.drawing.cards import Repeat, commonest, forms
 from netdsl.targets.drawing.scene import Frame, Item, Paint
 
 
@@ -38,8 +37,9 @@ class Opening:
 def opening(repeats: Sequence[Repeat]) -> Opening:
     """A block in its commonest form, with what only others of its uses have dashed."""
     main = commonest(repeats)
-    distinct = {repeat.use: repeat for repeat in repeats}.values()
-    others = sorted(distinct, key=lambda other: other.use.gives.shape != main.use.gives.shape)
+    others = sorted(
+        (alike[0] for alike in forms(repeats)), key=lambda other: other.use.gives.shape != main.use.gives.shape
+    )
     try:
         return Opening(tuple(opened(main, others, small) for small in SMALL))
     except NotInSeries:

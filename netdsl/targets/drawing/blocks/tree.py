@@ -17,7 +17,7 @@ from netdsl.targets.drawing.blocks.parts import (
 from netdsl.targets.drawing.blocks.values import Values, arriving, named
 from netdsl.targets.drawing.blocks.walk import NotInSeries, Place, Walk, fused
 from netdsl.targets.drawing.cards import Repeat
-from netdsl.targets.drawing.folding.alike import sums
+from netdsl.targets.drawing.folding.alike import has_shortcut, sums
 
 SMALL = 8, 4, 1
 """A block inside a block with more layers than these is one box: the choices, the preferred first."""
@@ -33,7 +33,7 @@ def opened(repeat: Repeat, others: Sequence[Repeat] = (), small: int = SMALL[0])
     use, around = repeat.use, repeat.around
     series = _inside(repeat, small)
     for other in others:
-        if other.use is not use and _lacks_shortcut(series):
+        if has_shortcut(other.use) and _lacks_shortcut(series):
             series = _with_shortcuts(series, _inside(other, small))
     if not all(sums(other.use) or other.around for other in others):
         series = Series(tuple(_sometimes(part) for part in series.parts))

@@ -1,12 +1,11 @@
 """Whether two units are repeats of one another."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator
 
 from netdsl.graph.model import GateRun, JoinRun, LayerRun, ResidualRun, Run, StepRun, Use, UseRun
 from netdsl.graph.walk import below, parts
 from netdsl.layers.base import Arrives, Role
-from netdsl.targets.drawing.cards import Repeat
 from netdsl.targets.drawing.folding.units import OPERATORS, Unit
 
 LEAST_BRANCHES = 3
@@ -41,24 +40,6 @@ def apart(one: Unit, other: Unit, wide: set[tuple[str, tuple[int, ...]]]) -> boo
     if not (one.label and other.label and isinstance(one.run, UseRun) and isinstance(other.run, UseRun)):
         return False
     return (one.block, one.gives.space) in wide and one.run.use.numbers != other.run.use.numbers
-
-
-def commonest(repeats: Sequence[Repeat]) -> Repeat:
-    """The first in the form in which a block is used most often; of equal forms, in one with a join around it."""
-    forms = {use: form(use) for use in {repeat.use for repeat in repeats}}
-    found = [(forms[repeat.use], repeat.around is not None) for repeat in repeats]
-    counts = Counter(found)
-    at = max(range(len(repeats)), key=lambda at: (counts[found[at]], found[at][1]))
-    return repeats[at]
-
-
-def form(use: Use) -> Hashable:
-    """All that a picture of a use shows: its layers with their windows and shapes, and whether it has a sum."""
-    layers = tuple(
-        (run.layer.word, getattr(run.layer, "kernel", None), run.arrives[0].shape, run.gives.shape)
-        for run in _layers(use.trace)
-    )
-    return use.definition.name, layers, sums(use)
 
 
 def operators(use: Use) -> tuple[tuple[str, object], ...]:

@@ -92,7 +92,9 @@ def _hang(parts: Parted) -> bool:
 
 def _card(stage: Stage, place: dict[Unit, int], line: set[Unit], before: dict[Unit, Unit]) -> Card:
     first, last = stage.units[0], stage.units[-1]
-    uses = tuple(Repeat(unit.key, unit.run, unit.around) for unit in stage.units if isinstance(unit.run, UseRun))
+    uses = tuple(
+        Repeat(unit.key, unit.run, unit.cost, unit.around) for unit in stage.units if isinstance(unit.run, UseRun)
+    )
     card = Card(
         name(stage),
         paint(stage),

@@ -1,12 +1,11 @@
 """The view `block`: one block opened on a slide of its own."""
 
 from netdsl.diagnostics.suggest import nearest
-from netdsl.graph.cost import cost
+from netdsl.graph.cost import Costs
 from netdsl.graph.model import Network, ScopeRun, Trace, UseRun
 from netdsl.graph.walk import below, joined, steps
 from netdsl.targets.drawing.blocks.opening import opening
-from netdsl.targets.drawing.cards import Repeat
-from netdsl.targets.drawing.folding.alike import commonest
+from netdsl.targets.drawing.cards import Repeat, commonest
 from netdsl.targets.drawing.folding.naming import title as title_of
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
 from netdsl.targets.drawing.scene import CannotDraw, Frame, Paint, Scene
@@ -53,12 +52,15 @@ def _asked(network: Network, name: str) -> list[Repeat]:
 def blocks(network: Network) -> dict[str, list[Repeat]]:
     """The blocks that a network uses, each with its uses, auxiliary ones included."""
     found: dict[str, list[Repeat]] = {}
+    costs = Costs()
     waiting: list[tuple[str, Trace]] = [("", network.root.trace)]
     while waiting:
         prefix, trace = waiting.pop(0)
         for run, _ in steps(trace):
             if isinstance(run, UseRun):
-                found.setdefault(run.use.definition.name, []).append(Repeat(joined(prefix, run.key), run))
+                found.setdefault(run.use.definition.name, []).append(
+                    Repeat(joined(prefix, run.key), run, costs.of(run.use))
+                )
             if isinstance(run, UseRun | ScopeRun):
                 waiting.append((joined(prefix, run.key), below(run)))
     return found
@@ -67,6 +69,6 @@ def blocks(network: Network) -> dict[str, list[Repeat]]:
 def _subtitle(repeats: list[Repeat]) -> str:
     words = [line.strip() for line in repeats[0].use.definition.doc.strip().splitlines()[:1]]
     times = f"used {len(repeats)} times" if len(repeats) > 1 else "used once"
-    largest, smallest = (pick(cost(repeat.use).parameters for repeat in repeats) for pick in (max, min))
+    largest, smallest = (pick(repeat.cost.parameters for repeat in repeats) for pick in (max, min))
     size = amount(largest) if largest == smallest else f"{amount(smallest)} to {amount(largest)}"
     return " · ".join([*words, f"{times}, {size} parameters"])
