@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from statistics import median
-from time import perf_counter
 from typing import TypeVar
 
 from netdsl import compiler
@@ -21,6 +21,7 @@ from netdsl.targets.drawing.render import render
 from netdsl.targets.drawing.scene import CannotDraw, Node
 from netdsl.targets.drawing.theme import SHIPPED, theme
 from netdsl.targets.drawing.views.block import blocks
+from netdsl.targets.drawing.writers.png import png
 
 Made = TypeVar("Made")
 
@@ -28,13 +29,15 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from colours import contrast  # noqa: E402
-from scene_lint import smallest_text, width_used, words_of  # noqa: E402
+from scene_lint import smallest_text, width_used, wires_of, words_of  # noqa: E402
 
 PAGE, TABLES = ROOT / "docs" / "diagrams.md", ROOT / "docs" / "diagram_figures.md"
 START, END = "<!-- worst cases, by benchmarks/diagrams.py -->", "<!-- end of worst cases -->"
 BESIDE = "resnet50"
 """The network that each is compared with."""
 FORMATS = ("svg", "pptx", "pdf", "html")
+RUNS = {"stages": 5, "overview": 5}
+"""How often a drawing is made to measure its time; once in other views, which have no limit."""
 HEAD = "| {} | boxes | pages | text px | contrast | width | SVG KB | PPTX KB | PDF KB | HTML KB |"
 RULE = "| --- |" + " ---: |" * 9
 
@@ -53,8 +56,12 @@ class Figures:
     """The share of the width between the margins."""
     sizes: dict[str, float]
     """Format -> kilobytes: of a page for SVG and PPTX, of the file for the others."""
+    graphviz: bool
+    """Whether Graphviz placed something."""
     seconds: float
-    """From the network to SVG."""
+    """From the text of the network to SVG."""
+    png: float
+    """To write the page with most in it as PNG."""
 
     def worst(self, other: "Figures") -> "Figures":
         """The worse of each."""
@@ -65,7 +72,9 @@ class Figures:
             min(self.contrast, other.contrast),
             min(self.width, other.width),
             {form: max(self.sizes.get(form, 0), other.sizes.get(form, 0)) for form in self.sizes | other.sizes},
+            self.graphviz or other.graphviz,
             max(self.seconds, other.seconds),
+            max(self.png, other.png),
         )
 
     def row(self, name: str) -> str:
@@ -75,14 +84,18 @@ class Figures:
         return f"| {' | '.join([*cells, *sizes])} |"
 
 
-def drawings(network: Network, view: str) -> Iterator[Callable[[], Drawing]]:
-    """What draws a network in a view; for `block`, each of its blocks."""
+def drawings(name: str, network: Network, view: str) -> Iterator[Callable[[], Drawing]]:
+    """What reads, checks and draws a network in a view; for `block`, each of its blocks."""
+
+    def read() -> Network:
+        return compiler.check(compiler.find(name)).networks[-1]
+
     if view == "block":
-        yield from (lambda name=name: render([network], view, block=name) for name in blocks(network))
+        yield from (lambda block=block: render([read()], view, block=block) for block in blocks(network))
     elif view == "compare":
-        yield lambda: render([network, compiler.choose(compiler.find(BESIDE))], view)
+        yield lambda: render([read(), compiler.choose(compiler.find(BESIDE))], view)
     else:
-        yield lambda: render([network], view)
+        yield lambda: render([read()], view)
 
 
 def written(drawing: Drawing) -> tuple[Drawing, list[str]]:
@@ -90,23 +103,32 @@ def written(drawing: Drawing) -> tuple[Drawing, list[str]]:
     return drawing, [drawing.svg(page) for page in range(len(drawing.pages))]
 
 
-def timed(work: Callable[[], Made]) -> tuple[float, Made]:
-    """The median seconds of three runs, and what the last one made."""
+def spent() -> float:
+    """The seconds that processors have worked for this process and for the programs that it has run."""
+    used = [getrusage(who) for who in (RUSAGE_SELF, RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def timed(work: Callable[[], Made], runs: int) -> tuple[float, Made]:
+    """The median seconds of so many runs, and what the last one made."""
     seconds = []
-    for _ in range(3):
-        begin = perf_counter()
+    for _ in range(runs):
+        begin = spent()
         made = work()
-        seconds.append(perf_counter() - begin)
+        seconds.append(spent() - begin)
     return median(seconds), made
 
 
 def measured(draw: Callable[[], Drawing], view: str) -> Figures:
-    """The figures of one drawing. What Graphviz places is measured as SVG only."""
-    seconds, (drawing, svgs) = timed(lambda: written(draw()))
+    """The figures of one drawing. A graph is measured as SVG only."""
+    seconds, (drawing, svgs) = timed(lambda: written(draw()), RUNS.get(view, 1))
     sizes = {"svg": max(len(svg.encode()) for svg in svgs) / 1000}
+    wait = 0.0
     if view != "graph":
         sizes["pptx"] = len(drawing.files("pptx")[0]) / 1000 / len(svgs)
         sizes["pdf"] = len(drawing.files("pdf")[0]) / 1000
+        most = max(range(len(svgs)), key=lambda page: len(svgs[page]))
+        wait, _ = timed(lambda: png(drawing.pages[most], drawing.theme, drawing.ground), 1)
     if view not in ("graph", "compare"):
         sizes["html"] = len(drawing.files("html")[0]) / 1000
     inks = {(words.paint, words.on) for page in drawing.pages for words in words_of(page)}
@@ -116,16 +138,18 @@ def measured(draw: Callable[[], Drawing], view: str) -> Figures:
         len(drawing.pages),
         min(smallest_text(page) for page in drawing.pages),
         min(contrast(shown.colour(ink), shown.colour(ground)) for shown in themes for ink, ground in inks),
-        min(width_used(page) for page in drawing.pages),
+        min(width_used(page, view == "layers") for page in drawing.pages),
         sizes,
+        any(wire.curved for page in drawing.pages for wire in wires_of(page)),
         seconds,
+        wait,
     )
 
 
-def figures(network: Network, view: str) -> Figures | None:
+def figures(name: str, network: Network, view: str) -> Figures | None:
     """The figures of a network in a view; None where it is sent to another."""
     found = []
-    for draw in drawings(network, view):
+    for draw in drawings(name, network, view):
         try:
             found.append(measured(draw, view))
         except CannotDraw:
@@ -159,7 +183,7 @@ VIEWS = {
 
 def rows(view: str, many: dict[str, Network]) -> dict[str, Figures | None]:
     """The figures of many networks in a view."""
-    return {name: figures(network, view) for name, network in many.items()}
+    return {name: figures(name, network, view) for name, network in many.items()}
 
 
 def table(view: str, found: dict[str, Figures | None]) -> list[str]:
@@ -172,18 +196,30 @@ def table(view: str, found: dict[str, Figures | None]) -> list[str]:
 
 def summary(everything: dict[str, dict[str, Figures | None]]) -> list[str]:
     """The worst case of each view."""
-    lines = [HEAD.format("view").replace(" boxes |", " networks | boxes |") + " slowest |", RULE + " ---: | --- |"]
+    head = HEAD.format("view").replace(" boxes |", " networks | boxes |")
+    lines = [f"{head} text to SVG | with Graphviz | PNG, a page |", RULE + " ---: | --- | --- | --- |"]
     for view, found in everything.items():
         drawn = {name: one for name, one in found.items() if one}
-        name, wait = max(((name, one.seconds) for name, one in drawn.items()), key=lambda pair: pair[1])
+        placed = {name: one.seconds for name, one in drawn.items() if one.graphviz}
+        plain = {name: one.seconds for name, one in drawn.items() if not one.graphviz}
+        pages = {name: one.png for name, one in drawn.items() if one.png}
         row = reduce(Figures.worst, drawn.values()).row(f"`{view}` | {len(drawn)}")
-        lines.append(f"{row} {wait * 1e3:.0f} ms (`{name}`) |")
+        lines.append(f"{row} {' | '.join(map(slowest, (plain, placed, pages)))} |")
     return lines
+
+
+def slowest(seconds: dict[str, float]) -> str:
+    """The median of many networks, and the slowest."""
+    if not seconds:
+        return "–"
+    name = max(seconds, key=lambda one: seconds[one])
+    return f"{median(seconds.values()) * 1e3:.0f} ms, at most {seconds[name] * 1e3:.0f} ms (`{name}`)"
 
 
 def main() -> None:
     """Measures, and writes or prints."""
     many = networks(sys.argv[1:] or list(compiler.library()))
+    render(list(many.values())[:1]).files("png")  # what is imported and read only once is not measured
     everything = {}
     for view in VIEWS:
         everything[view] = rows(view, many)

@@ -12,7 +12,7 @@ ALIKE = 1.25
 """Times as high or wide a map may be as another of the same band: a convolution without padding takes a border off."""
 APART = 2.0
 """Times the gap between parts that no wire joins."""
-GAPS = (28.0, 32.0, 36.0, 40.0, 48.0, 56.0, 64.0, 80.0, 96.0, 112.0, 128.0, 144.0, 160.0, 176.0)
+GAPS = (*range(28, 40, 4), *range(40, 64, 8), *range(64, 224, 16), *range(224, 352, 32))
 """Between parts, for ever longer arrows."""
 WIDER = 2.0
 """Times as long as they must be the arrows of a full row may become, so that it ends at the right border."""

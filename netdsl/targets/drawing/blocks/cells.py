@@ -1,5 +1,6 @@
 """A block whose wiring is no series of parallel paths, placed by Graphviz: the cells of NASNet, Res2Net's shares."""
 
+from collections import Counter
 from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import product
@@ -37,6 +38,8 @@ FORMS: tuple[Form, ...] = ((True, True), (True, False), (False, True), (False, F
 BAR = 16.0
 SLACK = 1.2
 """Graphviz may put boxes into other ranks than the longest way does, and so need less than expected by this."""
+FULL = 0.95
+"""Of its frame's width a picture should have."""
 PITCH = 1.3
 """From one line of a box to the next, in sizes of the text."""
 
@@ -59,8 +62,24 @@ def draw_graph(
         placement = picture.placed(spaces)
         if picture.fits(placement.size, frame):
             roles = {vertex.words if vertex.paint == "join" else vertex.paint for vertex in found.vertices}
-            return picture.drawn(placement, frame), roles
+            return picture.drawn(_spread(picture, placement, spaces, frame), frame), roles
     raise NoRoom(f"`{name}` is too large for this page: draw it with --view graph")
+
+
+def _spread(picture: "_Picture", tight: Placement, spaces: tuple[float, float], frame: Frame) -> Placement:
+    """The placement with so much more between its boxes that it is about as wide as the frame, if that can be.
+
+    Where one rank does not say how much it grows, what it grew by at first does.
+    """
+    (beside, between), wide = spaces, picture.turned(tight.size)[0]
+    missing = frame.width * FULL - wide
+    more = missing / picture.gaps()[picture.across]
+    for _ in range(2 if missing > 0 else 0):
+        spread = picture.placed((beside, between + more) if picture.across else (beside + more, between))
+        if picture.fits(spread.size, frame):
+            return spread
+        more *= missing / max(missing, picture.turned(spread.size)[0] - wide)
+    return tight
 
 
 def _largest(found: Flow, frame: Frame, sizes: Sequence[float], form: Form) -> tuple[float, Form]:
@@ -91,22 +110,23 @@ class _Picture:
         self.lines = {vertex.name: _lines(vertex.words, not plain) for vertex in found.vertices}
         self.sizes = {vertex.name: self._size(vertex) for vertex in found.vertices}
         self.ranked = ranked(found)
+        self.ranks = _ranks(self.ranked)
 
     def expected(self, spaces: tuple[float, float]) -> tuple[float, float]:
         """About how wide the picture becomes, and how high it is at least: its widest rank, and its longest way."""
         beside, between = spaces
         depth: dict[str, float] = {}
-        rank: dict[str, int] = {}
         wide: dict[int, float] = {}
-        into: dict[str, list[str]] = {}
-        for start, end in self.ranked:
-            into.setdefault(end, []).append(start)
-        for name in TopologicalSorter(into).static_order():
-            before = into.get(name, [])
-            rank[name] = 1 + max((rank[start] for start in before), default=0)
-            depth[name] = self.sizes[name][1] + max((depth[start] + between for start in before), default=0.0)
-            wide[rank[name]] = wide.get(rank[name], -beside) + beside + self.sizes[name][0]
+        for name, rank in self.ranks.items():
+            above = (depth[start] + between for start, end in self.ranked if end == name)
+            depth[name] = self.sizes[name][1] + max(above, default=0.0)
+            wide[rank] = wide.get(rank, -beside) + beside + self.sizes[name][0]
         return max(wide.values()), max(depth.values())
+
+    def gaps(self) -> tuple[int, int]:
+        """How many gaps lie between boxes beside each other in the fullest rank, and how many between ranks."""
+        counts = Counter(self.ranks.values())
+        return max(1, max(counts.values()) - 1), max(1, len(counts) - 1)
 
     def placed(self, spaces: tuple[float, float]) -> Placement:
         """Where Graphviz puts everything; each sum stands below the operators that only it reads."""
@@ -206,6 +226,17 @@ def ranked(found: Flow) -> list[tuple[str, str]]:
     except CycleError:
         return plain
     return turned
+
+
+def _ranks(edges: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """The number of each box on the longest way to it, those before it first."""
+    into: dict[str, list[str]] = {}
+    for start, end in edges:
+        into.setdefault(end, []).append(start)
+    found: dict[str, int] = {}
+    for name in TopologicalSorter(into).static_order():
+        found[name] = 1 + max((found[start] for start in into.get(name, [])), default=0)
+    return found
 
 
 def _lines(words: str, folded: bool) -> tuple[str, ...]:
