@@ -36,7 +36,7 @@ START, END = "<!-- worst cases, by benchmarks/diagrams.py -->", "<!-- end of wor
 BESIDE = "resnet50"
 """The network that each is compared with."""
 FORMATS = ("svg", "pptx", "pdf", "html")
-RUNS = {"stages": 5, "overview": 5}
+RUNS = {"stages": 3, "overview": 3}
 """How often a drawing is made to measure its time; once in other views, which have no limit."""
 HEAD = "| {} | boxes | pages | text px | contrast | width | SVG KB | PPTX KB | PDF KB | HTML KB |"
 RULE = "| --- |" + " ---: |" * 9

@@ -57,6 +57,27 @@ def test_a_value_from_afar_is_none() -> None:
         opened(blocks(network("res2net50_26w_4s"))["res2"][1])
 
 
+def test_a_rate_of_stochastic_depth_makes_no_form_of_its_own() -> None:
+    (shown,) = insets(fold(network("efficientnet_b0")))[-1]
+    (unit,) = shown.opening.ways[1].series.parts
+    steps = ["conv 1×1 bn silu", "depthwise 5×5 bn silu", "squeeze excite", "conv 1×1 bn"]
+    assert said(unit) == ("add", steps, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "dashed"),
+    [("squeezenet_bypass", True), ("mobilenet_v2", True), ("convnext_tiny", False), ("resnet50", True)],
+)
+def test_a_shortcut_that_only_some_uses_have_is_dashed(name: str, dashed: bool) -> None:
+    ((shown, *_), *_) = insets(fold(network(name)))
+    (around,) = (part for part in shown.opening.ways[0].series.parts if isinstance(part, Bypass))
+    assert (around.dashed, bool(around.note)) == (dashed, dashed)
+
+
+def test_paths_have_the_names_of_their_scopes() -> None:
+    assert "cbr | scale" in [card.name for card in fold(network("lraspp_mobilenet_v3_large")).cards]
+
+
 def test_the_join_around_a_use_belongs_to_it() -> None:
     layer, transition = insets(fold(network("densenet121")))[0]
     shown = layer.opening.ways[0]

@@ -63,18 +63,22 @@ def families() -> list[list[Shipped]]:
     return sorted(found, key=lambda members: (members[0].year or 0, members[0].family))
 
 
-def picture(one: Shipped, view: str, said: str) -> Picture | None:
+def picture(one: Shipped, view: str, said: str, depth: int | None = None) -> Picture | None:
     """A network in a view; None where it has none of this kind."""
     try:
-        return Picture(f"{one.name.rpartition('/')[2]}_{view}", render([network(one.name)], view).svg(), said)
+        svg = render([network(one.name)], view, depth=depth).svg()
     except CannotDraw:
         return None
+    return Picture(f"{one.name.rpartition('/')[2]}_{view}", svg, said)
 
 
 def pictures(one: Shipped, first: bool) -> list[Picture]:
-    """What is shown of a network beside its album: its stages; of the first of a family its volumes too."""
-    views = [("stages", "As stages."), *([("overview", "As volumes.")] if first else [])]
-    return [found for view, said in views if (found := picture(one, view, said))]
+    """What is shown of a network beside its album: its stages, else its outermost modules; of the first its volumes."""
+    shown = picture(one, "stages", "As stages.") or picture(
+        one, "graph", "The graph of its outermost modules.", depth=1
+    )
+    volumes = picture(one, "overview", "As volumes.") if first else None
+    return [found for found in (shown, volumes) if found]
 
 
 def look(path: Path) -> str:
@@ -136,9 +140,8 @@ def index(found: Sequence[Sequence[Shipped]]) -> str:
 
 def main() -> None:
     """Writes all pictures and pages anew."""
-    for folder in (DOCS / "pictures", DOCS / "gallery"):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
+    shutil.rmtree(DOCS / "gallery", ignore_errors=True)
+    (DOCS / "gallery").mkdir()
     for file, svg in guide():
         (DOCS / "pictures" / f"{file}.svg").write_text(svg, encoding="utf-8")
     found = families()

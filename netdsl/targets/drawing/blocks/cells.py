@@ -30,7 +30,7 @@ from netdsl.targets.drawing.scene import (
     moved,
 )
 
-SPACES = ((56.0, 84.0), (40.0, 64.0), (32.0, 48.0), (20.0, 40.0), (12.0, 32.0), (12.0, 22.0))
+SPACES = ((56.0, 84.0), (40.0, 64.0), (32.0, 48.0), (20.0, 40.0), (12.0, 32.0), (12.0, 22.0), (12.0, 16.0))
 """Between boxes beside each other, and between ranks."""
 Form = tuple[bool, bool]
 """Whether ranks run down the page, and whether boxes hold one line."""
