@@ -138,6 +138,6 @@ def _dashed(part: Part, twin: Part) -> Part:
 
 def _sometimes(part: Part) -> Part:
     """A sum as what only some uses have: those whose result has the shape of what they take."""
-    if isinstance(part, Bypass) and part.join == "add" and not part.above.parts:
+    if isinstance(part, Bypass) and not part.above.parts:
         return replace(part, dashed=True, note="where the shape stays the same")
     return part
