@@ -116,9 +116,8 @@ def _halves(shown: Face, form: Form) -> tuple[str, ...]:
     return next((lines for lines, wide in ways if wide <= below), min(ways, key=lambda way: way[1])[0])
 
 
-def room(card: Card, form: Form) -> float:
+def room(shown: Face, form: Form) -> float:
     """How wide a card must be."""
-    shown = face(card, form)
     return max(name_width(shown.name, shown.count, form), _body_width(shown, form)) + 2 * PAD * form.text
 
 

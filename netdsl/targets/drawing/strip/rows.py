@@ -1,5 +1,7 @@
 """Where cards stand: which form fits, how many rows there are, how wide each card is."""
 
+from dataclasses import dataclass, field
+
 from netdsl.records import by_value
 from netdsl.targets.drawing.cards import Card
 from netdsl.targets.drawing.scene import Frame
@@ -31,27 +33,48 @@ class Placed:
         return self.head + body_height(self.form, self.faces)
 
 
-def in_one_row(cards: list[Card], forms: tuple[Form, ...], left: float, wide: float) -> Placed | None:
+@dataclass
+class Measured:
+    """The cards of a page, each measured once in a form, however often the page is arranged."""
+
+    cards: list[Card]
+    in_form: dict[Form, tuple[list[Face], list[float]]] = field(default_factory=dict)
+
+    def faces(self, form: Form) -> list[Face]:
+        """What each card says."""
+        return self._in(form)[0]
+
+    def rooms(self, form: Form) -> list[float]:
+        """How wide each card must be."""
+        return self._in(form)[1]
+
+    def _in(self, form: Form) -> tuple[list[Face], list[float]]:
+        if form not in self.in_form:
+            faces = [face(card, form) for card in self.cards]
+            self.in_form[form] = faces, [room(shown, form) for shown in faces]
+        return self.in_form[form]
+
+
+def in_one_row(shown: Measured, forms: tuple[Form, ...], left: float, wide: float) -> Placed | None:
     """The first form in which all cards fit beside each other; None where there is none."""
     for form in forms:
-        rooms = [room(card, form) for card in cards]
+        rooms = shown.rooms(form)
         for gap in GAPS:
-            gaps = _gaps(cards, gap)
+            gaps = _gaps(shown.cards, gap)
             if sum(rooms) + sum(gaps) <= wide:
-                return _row(cards, form, rooms, gaps, left, wide)
+                return _row(shown.faces(form), form, rooms, gaps, left, wide)
     return None
 
 
-def in_rows(cards: list[Card], forms: tuple[Form, ...], left: float, wide: float, rows: int) -> Placed | None:
-    """The first form in which the cards fit into so many rows of equal columns."""
-    columns = -(-len(cards) // rows)
-    for form in forms:
-        widest = max(room(card, form) for card in cards)
-        for gap in GAPS:
-            between = gap + (MARK if any(card.joins for card in cards) else 0)
-            column = (wide - between * (columns - 1)) / columns
-            if widest <= column:
-                return _serpentine(cards, form, column, between, left, columns)
+def in_rows(shown: Measured, form: Form, left: float, wide: float, rows: int) -> Placed | None:
+    """The cards in so many rows of equal columns; None where they do not fit."""
+    columns = -(-len(shown.cards) // rows)
+    widest = max(shown.rooms(form))
+    for gap in GAPS:
+        between = gap + (MARK if any(card.joins for card in shown.cards) else 0)
+        column = (wide - between * (columns - 1)) / columns
+        if widest <= column:
+            return _serpentine(shown.faces(form), form, column, between, left, columns)
     return None
 
 
@@ -60,7 +83,7 @@ def _gaps(cards: list[Card], gap: float) -> list[float]:
     return [gap + (MARK if card.joins else 0) for card in cards[1:]]
 
 
-def _row(cards: list[Card], form: Form, rooms: list[float], gaps: list[float], left: float, wide: float) -> Placed:
+def _row(faces: list[Face], form: Form, rooms: list[float], gaps: list[float], left: float, wide: float) -> Placed:
     spare = wide - sum(rooms) - sum(gaps)
     most = (SPREAD - 1) * sum(rooms)
     growth = min(spare, most) / len(rooms)
@@ -69,20 +92,19 @@ def _row(cards: list[Card], form: Form, rooms: list[float], gaps: list[float], l
     for wanted, gap in zip(rooms, [*gaps, 0.0], strict=True):
         frames.append(Frame(x, 0, wanted + growth, 0))
         x += wanted + growth + gap + more
-    return _placed(cards, form, frames, [list(range(len(cards)))])
+    return _placed(faces, form, frames, [list(range(len(faces)))])
 
 
-def _serpentine(cards: list[Card], form: Form, column: float, gap: float, left: float, columns: int) -> Placed:
+def _serpentine(faces: list[Face], form: Form, column: float, gap: float, left: float, columns: int) -> Placed:
     frames, rows = [], []
-    for start in range(0, len(cards), columns):
-        row = list(range(start, min(start + columns, len(cards))))
+    for start in range(0, len(faces), columns):
+        row = list(range(start, min(start + columns, len(faces))))
         rows.append(row)
         for at in range(len(row)):
             place = at if len(rows) % 2 else columns - 1 - at
             frames.append(Frame(left + place * (column + gap), len(rows) - 1, column, 0))
-    return _placed(cards, form, frames, rows)
+    return _placed(faces, form, frames, rows)
 
 
-def _placed(cards: list[Card], form: Form, frames: list[Frame], rows: list[list[int]]) -> Placed:
-    faces = [face(card, form) for card in cards]
+def _placed(faces: list[Face], form: Form, frames: list[Frame], rows: list[list[int]]) -> Placed:
     return Placed(form, faces, frames, rows, head_height(form, faces), line_counts(faces)[0])

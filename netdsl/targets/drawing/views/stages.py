@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
-from netdsl.targets.drawing.cards import Card, Stages
+from netdsl.targets.drawing.cards import Stages
 from netdsl.targets.drawing.graphviz.engines import NoGraphviz
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, SIGNS, header
 from netdsl.targets.drawing.scene import Cut, Frame, Item, NoRoom, Paint, Point, Scene, Wire, Words
@@ -24,7 +24,7 @@ from netdsl.targets.drawing.strip.links import (
     skips,
 )
 from netdsl.targets.drawing.strip.opened import insets
-from netdsl.targets.drawing.strip.rows import Placed, in_one_row, in_rows
+from netdsl.targets.drawing.strip.rows import Measured, Placed, in_one_row, in_rows
 from netdsl.targets.drawing.words import amount, costs
 
 SIZE = (1920.0, 1080.0)
@@ -60,13 +60,14 @@ def stages(
 
 def _below_header(found: Stages, size: tuple[float, float], labels: frozenset[str]) -> tuple[list[Item], set[str]]:
     """The cards and the opened block, with the entries of the legend; smaller cards before no opened block."""
+    cards = Measured([card for card in found.cards if not card.aside])
     for opened, forms in product(insets(found), SIZES_OF_ROW):
-        page = _Page(found, size, labels, opened, forms)
+        page = _Page(found, cards, size, labels, opened, forms)
         try:
             return page.items(), page.roles()
         except (NoRoom, NoGraphviz):
             continue
-    page = _Page(found, size, labels)
+    page = _Page(found, cards, size, labels)
     return page.items(), page.roles()
 
 
@@ -84,6 +85,8 @@ class _Page:
     """Places everything below the header."""
 
     found: Stages
+    cards: Measured
+    """Those of the main line."""
     size: tuple[float, float]
     labels: frozenset[str]
     insets: tuple[Inset, ...] = ()
@@ -95,8 +98,7 @@ class _Page:
     def items(self) -> list[Item]:
         """All that stands below the header."""
         main = [at for at, card in enumerate(self.found.cards) if not card.aside]
-        cards = [self.found.cards[at] for at in main]
-        placed, heights = self._arranged(cards, main)
+        placed, heights = self._arranged(main)
         frames = dict(zip(main, self._frames(placed, heights), strict=True))
         items = self._cards(placed, frames, main)
         items += self._line(placed, frames, main)
@@ -123,19 +125,19 @@ class _Page:
     def _forms(self, forms: tuple[Form, ...]) -> tuple[Form, ...]:
         return tuple(replace(form, labels=self.labels) for form in forms)
 
-    def _arranged(self, cards: list[Card], main: list[int]) -> tuple[Placed, list[float]]:
+    def _arranged(self, main: list[int]) -> tuple[Placed, list[float]]:
         """The cards in rows, and what stays free below each row."""
         wide = self.size[0] - 2 * MARGIN
         if self.insets:
-            row = in_one_row(cards, self._forms(self.row), MARGIN, wide)
+            row = in_one_row(self.cards, self._forms(self.row), MARGIN, wide)
             if row:
                 return row, [self._gutter(row, main, 0)]
         large = self._forms(ROWS)
-        if not self.insets and len(cards) <= FEW and (row := in_one_row(cards, large, MARGIN, wide)):
+        if not self.insets and len(main) <= FEW and (row := in_one_row(self.cards, large, MARGIN, wide)):
             return row, [self._gutter(row, main, 0)]
         for form in large:
             for rows in (2, 3):
-                placed = in_rows(cards, (form,), MARGIN, wide, rows)
+                placed = in_rows(self.cards, form, MARGIN, wide, rows)
                 if placed is None or len(placed.rows) < rows or self._far(placed, main):
                     continue
                 gutters = [self._gutter(placed, main, at) for at in range(rows)]
