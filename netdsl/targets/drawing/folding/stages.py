@@ -30,7 +30,7 @@ def stages(network: Network, most: int = MOST_CARDS) -> Stages:
     parts = parted(network)
     units = all_units(parts)
     line = main_line(parts, units)
-    if sum(unit not in line for unit in units) > MOST_ASIDE or not _hang(parts):
+    if sum(unit not in line for unit in units) > MOST_ASIDE or not _hang(parts, line):
         message = f"`{network.name}` has no main line of stages: draw it with --view layers or --view graph"
         raise NoMainLine(message, _drawn(network, parts, staged(parts, line, units), line))
     found = staged(parts, line, units)
@@ -84,10 +84,10 @@ def _drawn(network: Network, parts: Parted, found: list[Stage], line: list[Unit]
     return Stages(network, title(network), cards, (*heads, *results), trained)
 
 
-def _hang(parts: Parted) -> bool:
-    """Whether each result beside the last one has a place of its own below a card."""
+def _hang(parts: Parted, line: list[Unit]) -> bool:
+    """Whether each result beside the last one has a place of its own below a card of the main line."""
     read = [head.reads.whole for head in parts.heads] + [unit for _, unit, _ in parts.outputs]
-    return len(set(read)) == len(read)
+    return len(set(read)) == len(read) and set(read) <= set(line)
 
 
 def _card(stage: Stage, place: dict[Unit, int], line: set[Unit], before: dict[Unit, Unit]) -> Card:
