@@ -7,6 +7,7 @@ from netdsl import compiler
 from netdsl.graph.cost import cost
 from netdsl.graph.model import Network
 from netdsl.source import SourceFile
+from netdsl.targets.drawing.blocks.opening import opening
 from netdsl.targets.drawing.blocks.parts import Bypass, Fused, Lanes, Part
 from netdsl.targets.drawing.blocks.tree import opened
 from netdsl.targets.drawing.blocks.walk import NotInSeries
@@ -65,13 +66,30 @@ def test_a_rate_of_stochastic_depth_makes_no_form_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "dashed"),
-    [("squeezenet_bypass", True), ("mobilenet_v2", True), ("convnext_tiny", False), ("resnet50", True)],
+    ("name", "note"),
+    [
+        ("squeezenet_bypass", "where the shape stays the same"),
+        ("mobilenet_v2", "where the shape stays the same"),
+        ("resnet50", "where the shape changes; else the input itself"),
+        ("convnext_tiny", ""),
+        ("resnetv2_50", ""),
+    ],
 )
-def test_a_shortcut_that_only_some_uses_have_is_dashed(name: str, dashed: bool) -> None:
+def test_a_shortcut_that_only_some_uses_have_is_dashed(name: str, note: str) -> None:
     ((shown, *_), *_) = insets(fold(network(name)))
     (around,) = (part for part in shown.opening.ways[0].series.parts if isinstance(part, Bypass))
-    assert (around.dashed, bool(around.note)) == (dashed, dashed)
+    assert (around.dashed, around.note) == (bool(note), note)
+
+
+def test_a_shortcut_that_has_nothing_to_do_with_shapes_is_not_said_to() -> None:
+    text = """
+    net two { input 8x8x8; unit(true); unit(false); unit(true) }
+    block unit(skip) { if skip { residual { conv(8, 3x3) } } else { conv(8, 3x3) } }
+    """
+    uses = blocks(compiler.choose(SourceFile("two.net", text)))["unit"]
+    (around,) = opening(uses).ways[0].series.parts
+    assert isinstance(around, Bypass)
+    assert (around.dashed, around.note) == (True, "in some uses")
 
 
 def test_paths_have_the_names_of_their_scopes() -> None:

@@ -1,6 +1,5 @@
 """What the views `stages`, `overview` and `compare` show of a network: its stages, a card each."""
 
-from collections.abc import Sequence
 from dataclasses import field
 
 from netdsl.graph.cost import Cost
@@ -91,18 +90,3 @@ class Stages:
     heads: tuple[Head, ...]
     total: Cost
     """Of the network; its auxiliary heads apart."""
-
-
-def forms(repeats: Sequence[Repeat]) -> list[list[Repeat]]:
-    """Uses of one block that look alike in a picture: they take, give and cost the same, with a join or without."""
-    found: dict[object, list[Repeat]] = {}
-    for repeat in repeats:
-        use = repeat.use
-        key = use.arrives[0].shape, use.gives.shape, repeat.cost, repeat.around is None
-        found.setdefault(key, []).append(repeat)
-    return list(found.values())
-
-
-def commonest(repeats: Sequence[Repeat]) -> Repeat:
-    """The first in the form in which a block is used most often; of equally common forms, in one with a join around."""
-    return max(forms(repeats), key=lambda alike: (len(alike), alike[0].around is not None))[0]

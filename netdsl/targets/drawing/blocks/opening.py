@@ -9,7 +9,8 @@ from netdsl.targets.drawing.blocks.measure import SIZES
 from netdsl.targets.drawing.blocks.parts import Opened
 from netdsl.targets.drawing.blocks.tree import SMALL, opened
 from netdsl.targets.drawing.blocks.walk import NotInSeries
-from netdsl.targets.drawing.cards import Repeat, commonest, forms
+from netdsl.targets.drawing.cards import Repeat
+from netdsl.targets.drawing.folding.alike import commonest, forms
 from netdsl.targets.drawing.scene import Frame, Item, Paint
 
 

@@ -32,11 +32,14 @@ def opened(repeat: Repeat, others: Sequence[Repeat] = (), small: int = SMALL[0])
     """
     use, around = repeat.use, repeat.around
     series = _inside(repeat, small)
-    for other in others:
-        if has_shortcut(other.use) and _lacks_shortcut(series):
-            series = _with_shortcuts(series, _inside(other, small))
-    if not all(sums(other.use) or other.around for other in others):
-        series = Series(tuple(_sometimes(part) for part in series.parts))
+    shortcuts = [has_shortcut(other.use) for other in others]
+    joined = [sums(other.use) or other.around is not None for other in others]
+    for other, has in zip(others, shortcuts, strict=True):
+        if has and _lacks_shortcut(series):
+            note = f"{_where(others, shortcuts)}; else the input itself"
+            series = _with_shortcuts(series, _inside(other, small), note)
+    if not all(joined):
+        series = Series(tuple(_sometimes(part, _where(others, joined)) for part in series.parts))
     arrives, gives = (around.arrives, around.gives) if around else (use.arrives[0], use.gives)
     return Opened(use.definition.name, series, arrives.shape, gives.shape)
 
@@ -122,22 +125,31 @@ def _lacks_shortcut(series: Series) -> bool:
     return any(isinstance(part, Bypass) and not part.above.parts for part in series.parts)
 
 
-def _with_shortcuts(series: Series, other: Series) -> Series:
+def _where(others: Sequence[Repeat], has: Sequence[bool]) -> str:
+    """Which uses have what is dashed, in words: those that change the shape, those that do not, or just some."""
+    changes = (other.use.arrives[0].shape != other.use.gives.shape for other in others)
+    agree = {one == changed for one, changed in zip(has, changes, strict=True)}
+    if len(agree) > 1:
+        return "in some uses"
+    return "where the shape changes" if agree == {True} else "where the shape stays the same"
+
+
+def _with_shortcuts(series: Series, other: Series, note: str) -> Series:
     """The series with shortcuts that only the other has, dashed."""
     if len(series.parts) != len(other.parts):
         return series
     pairs = zip(series.parts, other.parts, strict=True)
-    return Series(tuple(_dashed(part, twin) for part, twin in pairs))
+    return Series(tuple(_dashed(part, twin, note) for part, twin in pairs))
 
 
-def _dashed(part: Part, twin: Part) -> Part:
+def _dashed(part: Part, twin: Part, note: str) -> Part:
     if isinstance(part, Bypass) and isinstance(twin, Bypass) and not part.above.parts and twin.above.parts:
-        return replace(part, above=twin.above, dashed=True, note="where the shape changes; else the input itself")
+        return replace(part, above=twin.above, dashed=True, note=note)
     return part
 
 
-def _sometimes(part: Part) -> Part:
-    """A sum as what only some uses have: those whose result has the shape of what they take."""
+def _sometimes(part: Part, note: str) -> Part:
+    """A sum as what only some uses have."""
     if isinstance(part, Bypass) and not part.above.parts:
-        return replace(part, dashed=True, note="where the shape stays the same")
+        return replace(part, dashed=True, note=note)
     return part

@@ -1,11 +1,12 @@
-"""Whether two units are repeats of one another."""
+"""Whether two units are repeats of one another, and which uses of a block look alike."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from netdsl.graph.model import GateRun, JoinRun, LayerRun, ResidualRun, Run, StepRun, Use, UseRun
 from netdsl.graph.walk import below, parts
 from netdsl.layers.base import Arrives, Role
+from netdsl.targets.drawing.cards import Repeat
 from netdsl.targets.drawing.folding.units import OPERATORS, Unit
 
 LEAST_BRANCHES = 3
@@ -67,14 +68,35 @@ def branches(use: Use) -> tuple[int, ...]:
     return counts if sum(count > 0 for count in counts) >= LEAST_BRANCHES else ()
 
 
+def forms(repeats: Sequence[Repeat]) -> list[list[Repeat]]:
+    """Uses of one block that look alike in a picture: they take, give and cost the same, and go around the same."""
+    found: dict[object, list[Repeat]] = {}
+    for repeat in repeats:
+        use = repeat.use
+        around = repeat.around is None, sums(use), has_shortcut(use)
+        found.setdefault((use.arrives[0].shape, use.gives.shape, repeat.cost, around), []).append(repeat)
+    return list(found.values())
+
+
+def commonest(repeats: Sequence[Repeat]) -> Repeat:
+    """The first in the form in which a block is used most often; of equally common forms, in one with a join around."""
+    return max(forms(repeats), key=lambda alike: (len(alike), alike[0].around is not None))[0]
+
+
 def has_shortcut(use: Use) -> bool:
     """Whether a residual in it has layers in its shortcut."""
     return any(isinstance(run, ResidualRun) and bool(run.shortcut) for run in _runs(use.trace))
 
 
 def sums(use: Use) -> bool:
-    """Whether something in it is added to what it was made of."""
-    return any(isinstance(run, ResidualRun) and run.summed for run in _runs(use.trace))
+    """Whether something in it is added to what it was made of, or paths to each other."""
+    return any(_is_sum(run) for run in _runs(use.trace))
+
+
+def _is_sum(run: Run | StepRun) -> bool:
+    if isinstance(run, JoinRun):
+        return all(branch.gives.shape == run.gives.shape for branch in run.branches)
+    return isinstance(run, ResidualRun) and run.summed
 
 
 def _pattern(unit: Unit) -> tuple[object, ...]:

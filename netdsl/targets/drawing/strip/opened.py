@@ -6,8 +6,8 @@ from netdsl.graph.model import Use
 from netdsl.targets.drawing.blocks.opening import Opening, opening
 from netdsl.targets.drawing.blocks.tree import side_by_side
 from netdsl.targets.drawing.blocks.walk import NotInSeries
-from netdsl.targets.drawing.cards import Repeat, Stages, commonest
-from netdsl.targets.drawing.folding.alike import operators
+from netdsl.targets.drawing.cards import Repeat, Stages
+from netdsl.targets.drawing.folding.alike import commonest, operators
 from netdsl.targets.drawing.folding.naming import spoken
 from netdsl.targets.drawing.strip.inset import Inset
 

@@ -5,7 +5,8 @@ from netdsl.graph.cost import Costs
 from netdsl.graph.model import Network, ScopeRun, Trace, UseRun
 from netdsl.graph.walk import below, joined, steps
 from netdsl.targets.drawing.blocks.opening import opening
-from netdsl.targets.drawing.cards import Repeat, commonest
+from netdsl.targets.drawing.cards import Repeat
+from netdsl.targets.drawing.folding.alike import commonest
 from netdsl.targets.drawing.folding.naming import title as title_of
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
 from netdsl.targets.drawing.scene import CannotDraw, Frame, Paint, Scene
