@@ -1,26 +1,23 @@
 """One class as text."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netdsl.targets.pytorch.attributes import Attributes
-from netdsl.targets.pytorch.chains import Chains, head, let, pattern, row_of
+from netdsl.targets.pytorch.chains import Chains, head, let, row_of
 from netdsl.targets.pytorch.comprehensions import in_list
 from netdsl.targets.pytorch.hand import Paragraphs
 from netdsl.targets.pytorch.layout import WIDTH, docstring, laid_out
-from netdsl.targets.pytorch.lines import Branching, Line, Stated, Turning, Writer
+from netdsl.targets.pytorch.lines import TRAINING, Writer
 from netdsl.targets.pytorch.names import identifier
-from netdsl.targets.pytorch.plan import Fork, Item, Let, Loop, Row, Step, Value, every
-from netdsl.targets.pytorch.readers import Held
+from netdsl.targets.pytorch.plan import Fork, Held, Item, Let, Line, Loop, Row, Step, Value, every
 from netdsl.targets.pytorch.spelling import text
 from netdsl.targets.pytorch.standing import Standing, attribute
 from netdsl.targets.pytorch.statements import Statement, begun, deeper, forked
 from netdsl.targets.pytorch.terms import Name, Term
 from netdsl.targets.pytorch.unit import Unit
 from netdsl.targets.pytorch.variables import Variables
-
-_TRAINING = Name("self.training")
 
 
 @dataclass
@@ -155,11 +152,10 @@ class ClassText:
 
     def _forward(self) -> Iterator[str]:
         unit = self.unit
-        writer = Writer(self.attributes.of, self._condition, self._header, self.standing.kept)
-        writer.counts = self.counts
+        writer = Writer(self.attributes, self.standing, self.counts)
         lines = writer.lines(unit.items)
         loops = {name.shown for name in self.standing.loops}
-        variables = Variables({"self", "layer", *self._functions(lines), *loops})
+        variables = Variables({"self", "layer", *self._functions(), *loops})
         for value in sorted(unit.inputs, key=lambda value: not self._input(value)):
             name = self._input(value)
             is_free = name and name not in variables.holds
@@ -197,26 +193,12 @@ class ClassText:
         if auxiliary:
             plain = results[0] if len(results) == 1 else f"{self.outputs}({', '.join(results)})"
             training = [Statement(f"return {self.outputs}({whole})")]
-            return [*forked(None, [(_TRAINING, training)]), Statement(f"return {plain}")]
+            return [*forked(None, [(TRAINING, training)]), Statement(f"return {plain}")]
         if len(results) > 1 and self.unit.is_root:
             whole = f"{self.outputs}({whole})"
         return [Statement(f"return {whole}")]
 
-    def _condition(self, fork: Fork, condition: Term | None) -> Term | None:
-        if fork.training:
-            return _TRAINING
-        if condition is None:
-            return None
-        if fork in self.attributes.flags:
-            return Name(f"self.{self.attributes.flags[fork]}")
-        return self.standing.kept(condition)
-
-    def _header(self, loop: Loop) -> str:
-        if loop is self.attributes.row:
-            return "for layer in self.children():"
-        return f"for {pattern(loop)} in {text(self.standing.kept(loop.iterable))}:"
-
-    def _functions(self, lines: Iterable[Stated]) -> set[str]:
+    def _functions(self) -> set[str]:
         """Functions that variables must not hide."""
         steps = _steps(self.unit.items)
         return {step.form.partition("(")[0] for step in steps if "(" in step.form and "." not in step.form}
@@ -243,19 +225,19 @@ def _steps(items: list[Item]) -> list[Step]:
     return [item for item in every(items) if isinstance(item, Step)]
 
 
-def _flat(lines: list[Stated], variables: Variables) -> Iterator[Statement]:
+def _flat(lines: list[Item], variables: Variables) -> Iterator[Statement]:
     """The lines as statements."""
     for line in lines:
         match line:
             case Line():
                 makes = ", ".join(variables.of[value] for value in line.makes)
                 yield Statement(f"{makes} = {line.text}" if makes else line.text, line.span)
-            case Branching():
-                yield from forked(line.span, [(asked, list(_flat(inner, variables))) for asked, inner in line.arms])
-            case Turning():
+            case Fork():
+                yield from forked(line.span, [(arm.condition, list(_flat(arm.items, variables))) for arm in line.arms])
+            case Loop():
                 for name, held in variables.copies.get(line, []):
                     yield Statement(f"{name} = {held}", line.span)
-                yield from [Statement(line.header, line.span), *deeper(_flat(line.lines, variables))]
+                yield from [Statement(head(line), line.span), *deeper(_flat(line.items, variables))]
 
 
 def _placed(statements: list[Statement], indent: int, comments: bool = True) -> Iterator[str]:

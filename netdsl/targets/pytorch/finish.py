@@ -9,8 +9,8 @@ from netdsl.targets.pytorch.chains import Chains, chosen
 from netdsl.targets.pytorch.classes import ClassText
 from netdsl.targets.pytorch.names import Taken, identifier
 from netdsl.targets.pytorch.parameters import Parameter, ordered
-from netdsl.targets.pytorch.plan import Fork, Item, Let, Loop, Module, Step, bound, every, in_class, inner
-from netdsl.targets.pytorch.readers import Held, counted
+from netdsl.targets.pytorch.plan import Fork, Held, Item, Let, Loop, Module, Step, bound, every, in_class, inner
+from netdsl.targets.pytorch.readers import counted
 from netdsl.targets.pytorch.spelling import text
 from netdsl.targets.pytorch.standing import Standing
 from netdsl.targets.pytorch.terms import Call, Known, Name, Term, leaves, names, replaced, replaced_call

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from netdsl.layers.base import Role
 from netdsl.source import Span
-from netdsl.targets.pytorch.plan import Carried, Fork, Item, Loop, Measure, Merge, Number, Step, Value
-from netdsl.targets.pytorch.readers import Held
+from netdsl.targets.pytorch.attributes import Attributes
+from netdsl.targets.pytorch.plan import Arm, Fork, Held, Item, Line, Loop, Measure, Merge, Number, Step, Value
 from netdsl.targets.pytorch.spelling import text
-from netdsl.targets.pytorch.terms import Side, Term
+from netdsl.targets.pytorch.standing import Standing
+from netdsl.targets.pytorch.terms import Call, Name, Side, Term
 
+TRAINING = Name("self.training")
 _WIDTH = 76
 _KINDS = {
     Role.MIX: "weight",
@@ -33,57 +35,14 @@ _UNDER = {
 """What may stand inside a step on one line; a weight layer may also stand on one that stands alone."""
 
 
-@dataclass(eq=False)
-class Line:
-    """`makes = text`; in the text each value read is `\\0number\\0`."""
-
-    span: Span | None
-    makes: tuple[Held, ...]
-    text: str
-    reads: list[Held]
-    kinds: set[str] = field(default_factory=set)
-    binds: int = 9
-    """How tight its outermost operator binds."""
-    run: tuple[Step, ...] = ()
-    """The modules that it is, of those that are reached by their number."""
-
-
-@dataclass(eq=False)
-class Branching:
-    """`if` over several lines."""
-
-    span: Span
-    arms: list[tuple[Term | None, list["Stated"]]]
-    """Condition, None for else."""
-    merges: list[Merge]
-
-
-@dataclass(eq=False)
-class Turning:
-    """`for` over several lines."""
-
-    span: Span
-    header: str
-    lines: list["Stated"]
-    carried: list[Carried]
-
-
-Stated = Line | Branching | Turning
-
-
+@dataclass
 class Writer:
-    """Makes lines of items."""
+    """Makes lines of steps, in forks and loops as they are; `counts` says how often each value is read."""
 
-    def __init__(
-        self,
-        access: Callable[[Step], str],
-        condition: Callable[[Fork, Term | None], Term | None],
-        header: Callable[[Loop], str],
-        kept: Callable[[Term], Term],
-    ) -> None:
-        self.access, self.condition, self.header, self.kept = access, condition, header, kept
-        self.numbers: dict[Held, int] = {}
-        self.counts: Counter[Held] = Counter()
+    attributes: Attributes
+    standing: Standing
+    counts: Counter[Held]
+    numbers: dict[Held, int] = field(default_factory=dict)
 
     def token(self, value: Held) -> str:
         """Stands for a value until it has a variable."""
@@ -94,9 +53,9 @@ class Writer:
         back = {number: value for value, number in self.numbers.items()}
         return re.sub(r"\0(\d+)\0", lambda found: variable(back[int(found[1])]), pattern)
 
-    def lines(self, items: list[Item]) -> list[Stated]:
+    def lines(self, items: list[Item]) -> list[Item]:
         """The lines of `items`; what nobody needs is left out."""
-        lines: list[Stated] = []
+        lines: list[Item] = []
         for item in items:
             match item:
                 case Step():
@@ -119,9 +78,9 @@ class Writer:
             shown = {"": "", "size": ".shape[2:]", "height": ".shape[2]", "width": ".shape[3]"}[part.side]
             return self.token(part.value) + shown
 
-        return text(self.kept(term), side)
+        return text(self.standing.kept(term), side)
 
-    def _step(self, step: Step, lines: list[Stated]) -> None:
+    def _step(self, step: Step, lines: list[Item]) -> None:
         if self._runs_on(step, lines):
             return
         kind = "start" if step.starts or step.kind is None else _KINDS[step.kind]
@@ -149,7 +108,7 @@ class Writer:
         def fill(found: re.Match[str]) -> str:
             match found[1]:
                 case "self":
-                    return self.access(step)
+                    return self.attributes.of(step)
                 case "*":
                     return ", ".join(map(read, step.reads))
                 case "":
@@ -161,7 +120,7 @@ class Writer:
         run = (step,) if step.module and step.module.row else ()
         lines.append(Line(step.span, step.makes, shown, reads, kinds, tight if 0 < tight < 9 else 9, run))
 
-    def _runs_on(self, step: Step, lines: list[Stated]) -> bool:
+    def _runs_on(self, step: Step, lines: list[Item]) -> bool:
         """Whether a module only takes what the one before it in its row gives: then they are called together."""
         row = step.module.row if step.module else None
         last = lines[-1] if lines else None
@@ -176,7 +135,7 @@ class Writer:
         last.text, last.makes, last.kinds = row.part(last.run[0], step) + argument, step.makes, {"start"}
         return True
 
-    def _nested(self, step: Step, kind: str, lines: list[Stated]) -> dict[Value, Line]:
+    def _nested(self, step: Step, kind: str, lines: list[Item]) -> dict[Value, Line]:
         """The lines that can stand inside this step."""
         found: dict[Value, Line] = {}
         for value in step.reads:
@@ -194,44 +153,55 @@ class Writer:
         return found if kind != "join" or whole else {}
 
     def _is_short(self, step: Step, line: Line) -> bool:
-        return len(line.text) + len(self.access(step) if step.module else step.form) < _WIDTH
+        return len(line.text) + len(self.attributes.of(step) if step.module else step.form) < _WIDTH
 
-    def _fork(self, fork: Fork, lines: list[Stated]) -> None:
-        arms = [(self.condition(fork, arm.condition), self.lines(arm.items)) for arm in fork.arms]
+    def _fork(self, fork: Fork, lines: list[Item]) -> None:
+        arms = [Arm(self._condition(fork, arm), self.lines(arm.items), arm.lanes) for arm in fork.arms]
         merges = [merge for merge in fork.merges if merge.value in self.counts]
-        short = self._ternary(fork, arms, merges)
+        short = None if fork.training else self._ternary(fork.span, arms, merges)
         if short is not None:
             lines.append(short)
-        elif merges or any(inner for _, inner in arms):
-            lines.append(Branching(fork.span, arms, merges))
+        elif merges or any(arm.items for arm in arms):
+            lines.append(Fork(fork.span, arms, merges))
 
-    def _ternary(self, fork: Fork, arms: list[tuple[Term | None, list[Stated]]], merges: list[Merge]) -> Line | None:
-        """The fork on one line, if each arm is at most one step of it."""
-        condition = arms[0][0]
-        if fork.training or condition is None or len(merges) != 1 or len(arms) != 2:
+    def _condition(self, fork: Fork, arm: Arm) -> Term | None:
+        if fork.training:
+            return TRAINING
+        if arm.condition is None:
+            return None
+        flag = self.attributes.flags.get(fork)
+        return Name(f"self.{flag}") if flag else self.standing.kept(arm.condition)
+
+    def _ternary(self, span: Span, arms: list[Arm], merges: list[Merge]) -> Line | None:
+        """A fork on one line, if each arm is at most one step of it."""
+        condition = arms[0].condition
+        if condition is None or len(merges) != 1 or len(arms) != 2:
             return None
         shown: list[str] = []
         reads: list[Held] = []
-        for (_, inner), value in zip(arms, merges[0].arms, strict=True):
-            if value is None or len(inner) > 1:
+        for arm, value in zip(arms, merges[0].arms, strict=True):
+            if value is None or len(arm.items) > 1:
                 return None
-            if not inner:
+            if not arm.items:
                 shown.append(self.token(value))
                 reads.append(value)
                 continue
-            line = inner[0]
+            (line,) = arm.items
             if not isinstance(line, Line) or line.makes != (value,) or "fork" in line.kinds:
                 return None
             shown.append(line.text)
             reads.extend(line.reads)
         whole = f"{shown[0]} if {text(condition)} else {shown[1]}"
-        return Line(fork.span, (merges[0].value,), whole, reads, {"fork"}, 0) if len(whole) < _WIDTH else None
+        return Line(span, (merges[0].value,), whole, reads, {"fork"}, 0) if len(whole) < _WIDTH else None
 
-    def _loop(self, loop: Loop, lines: list[Stated]) -> None:
+    def _loop(self, loop: Loop, lines: list[Item]) -> None:
         inner = self.lines(loop.items)
         carried = [c for c in loop.carried if c.value in self.counts or c.after in self.counts]
         if inner or carried:
-            lines.append(Turning(loop.span, self.header(loop), inner, carried))
+            whole = loop is self.attributes.row
+            pattern = Name("layer") if whole else loop.pattern
+            iterable = Call("self.children") if whole else self.standing.kept(loop.iterable)
+            lines.append(Loop(loop.span, pattern, iterable, inner, carried))
 
 
 def _tight(form: str) -> int:
@@ -241,7 +211,7 @@ def _tight(form: str) -> int:
     return 5 if "} + {" in form else 6 if "} * {" in form else 0
 
 
-def _is_alone(value: Value, step: Step, lines: list[Stated]) -> bool:
+def _is_alone(value: Value, step: Step, lines: list[Item]) -> bool:
     """Whether a sum or product has one branch only, which ends here."""
     last = lines[-1]
     alone = isinstance(last, Line) and last.makes == (value,) and "{*}" not in step.form

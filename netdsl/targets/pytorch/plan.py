@@ -59,6 +59,10 @@ class Number:
         return self.worths[at] if at is not None else None
 
 
+Held = Value | Number
+"""What a variable of `forward` holds."""
+
+
 @dataclass(eq=False)
 class Chain:
     """Modules in a row: what an `nn.Sequential` holds."""
@@ -206,8 +210,23 @@ class Either:
     unrolled: "list[Item]"
 
 
+@dataclass(eq=False)
+class Line:
+    """`makes = text` in `forward`; in the text each value read is `\\0number\\0`."""
+
+    span: Span | None
+    makes: tuple[Held, ...]
+    text: str
+    reads: list[Held]
+    kinds: set[str] = field(default_factory=set)
+    binds: int = 9
+    """How tight its outermost operator binds."""
+    run: tuple[Step, ...] = ()
+    """The modules that it is, of those that are reached by their number."""
+
+
 Pattern = Name | tuple["Pattern", ...]
-Item = Step | Let | Measure | Fork | Loop | Either
+Item = Step | Let | Measure | Fork | Loop | Either | Line
 
 
 def inner(item: Item) -> list[list[Item]]:

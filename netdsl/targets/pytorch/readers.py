@@ -5,10 +5,8 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 
-from netdsl.targets.pytorch.plan import Fork, Item, Loop, Measure, Number, Step, Value
+from netdsl.targets.pytorch.plan import Fork, Held, Item, Loop, Measure, Number, Step, Value
 from netdsl.targets.pytorch.terms import Side, Term, leaves
-
-Held = Value | Number
 
 
 def counted(items: list[Item], results: Iterable[Held]) -> Counter[Held]:

@@ -7,7 +7,7 @@ from typing import Any
 from netdsl.diagnostics.model import Problems
 from netdsl.graph.builtins import BUILTINS
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown
-from netdsl.graph.model import Names, Partial
+from netdsl.graph.model import Names
 from netdsl.graph.values import evaluate
 from netdsl.syntax.parser import parse_expression
 from netdsl.targets.pytorch.terms import Formula, Known, Lane, Name, Term, formula, leaves, names, size, worth
@@ -152,8 +152,3 @@ def _shapes(used: list[Name], lane: Lane, value: int) -> list[Term]:
     if not number or not value or not isinstance(number, int):
         return []
     return [used[0], formula("*", Known(value // number), used[0]), formula("//", used[0], Known(number // value or 1))]
-
-
-def is_layer(value: Any) -> bool:
-    """Whether a value is a layer, or one with part of its arguments."""
-    return isinstance(value, Partial) and isinstance(value.target, type)

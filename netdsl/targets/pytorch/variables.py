@@ -2,11 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from netdsl.source import Span
-from netdsl.targets.pytorch.lines import Branching, Line, Stated, Turning
 from netdsl.targets.pytorch.names import Taken, identifier
-from netdsl.targets.pytorch.plan import Number, Value
-from netdsl.targets.pytorch.readers import Held
+from netdsl.targets.pytorch.plan import Fork, Held, Item, Line, Loop, Number, Value, inner
 
 _FLOW = ("x", "y", "z", "w", "v", "u")
 
@@ -19,7 +16,7 @@ class Variables:
         self.of: dict[Held, str] = {}
         self.holds: dict[str, Held] = {}
         self.wish: dict[Held, str] = {}
-        self.copies: dict[Stated | None, list[tuple[str, str]]] = {}
+        self.copies: dict[Loop, list[tuple[str, str]]] = {}
 
     def take(self, value: Held, name: str) -> None:
         """`name` holds `value` from now on."""
@@ -52,7 +49,7 @@ class Variables:
             yield f"{stem}_{count}" if stem[-1].isdigit() else f"{stem}{count}"
             count += 1
 
-    def assign(self, lines: list[Stated], after: set[Held]) -> None:
+    def assign(self, lines: list[Item], after: set[Held]) -> None:
         """Names all values that `lines` make; `after` are those needed behind them."""
         live = set(after)
         behind: list[set[Held]] = []
@@ -67,80 +64,76 @@ class Variables:
                             self.of[value] = "_"
                         else:
                             self.name(value, later.union(line.makes))
-                case Branching():
+                case Fork():
                     self._branch(line, later)
-                case Turning():
+                case Loop():
                     self._turn(line, later)
 
-    def _branch(self, line: Branching, later: set[Held]) -> None:
+    def _branch(self, fork: Fork, later: set[Held]) -> None:
         before = dict(self.holds)
-        inside = {value for _, inner in line.arms for one in inner for value in made(one)}
-        for merge in line.merges:
+        inside = {value for arm in fork.arms for one in arm.items for value in made(one)}
+        for merge in fork.merges:
             kept = [v for v in merge.arms if v is not None and v not in inside]
             if kept and kept[0] not in later and not (merge.value.wanted and merge.value.name):
                 self.wish.setdefault(merge.value, self.of[kept[0]])
             self.name(merge.value, later)
-        chosen = {merge.value: self.of[merge.value] for merge in line.merges}
+        chosen = {merge.value: self.of[merge.value] for merge in fork.merges}
         ends = dict(self.holds)
-        for k, (_, inner) in enumerate(line.arms):
+        for k, arm in enumerate(fork.arms):
             self.holds = dict(before)
-            results = [(chosen[merge.value], merge.arms[k]) for merge in line.merges]
-            self._through(inner, [(name, value) for name, value in results if value is not None], later)
+            results = [(chosen[merge.value], merge.arms[k]) for merge in fork.merges]
+            self._through(arm.items, [(name, value) for name, value in results if value is not None], later)
         self.holds = {**before, **{name: value for name, value in ends.items() if before.get(name) is not value}}
 
-    def _through(self, inner: list[Stated], results: list[tuple[str, Held]], later: set[Held]) -> None:
+    def _through(self, body: list[Item], results: list[tuple[str, Held]], later: set[Held]) -> None:
         """Names what a body makes so that at its end each result stands in its variable; else it is copied there."""
         for name, value in results:
             self.wish[value] = name
-        self.assign(inner, later.union(value for _, value in results))
+        self.assign(body, later.union(value for _, value in results))
         copies = [(name, self.of[value]) for name, value in results if self.of[value] != name]
         if copies:
             targets, sources = (", ".join(names) for names in zip(*copies, strict=True))
-            inner.append(Line(_span(inner), (), f"{targets} = {sources}", []))
+            body.append(Line(None, (), f"{targets} = {sources}", []))
 
-    def _turn(self, line: Turning, later: set[Held]) -> None:
-        carried = {c.value for c in line.carried}
-        makes = {value for one in line.lines for value in made(one)}
-        around = {value for one in line.lines for value in read(one)} - carried - makes
+    def _turn(self, loop: Loop, later: set[Held]) -> None:
+        carried = {c.value for c in loop.carried}
+        makes = {value for one in loop.items for value in made(one)}
+        around = {value for one in loop.items for value in read(one)} - carried - makes
         before: list[tuple[str, str]] = []
-        for c in line.carried:
+        for c in loop.carried:
             if c.first not in later and c.first not in around:
                 self.wish[c.value] = self.of[c.first]
             name = self.name(c.value, later | around)
             self.of[c.after] = name
             if self.of[c.first] != name:
                 before.append((name, self.of[c.first]))
-        self.copies[line] = before
-        self._through(line.lines, [(self.of[c.value], c.next) for c in line.carried], later | around)
-        for c in line.carried:
+        self.copies[loop] = before
+        self._through(loop.items, [(self.of[c.value], c.next) for c in loop.carried], later | around)
+        for c in loop.carried:
             self.take(c.after, self.of[c.value])
 
 
-def _span(lines: list[Stated]) -> Span | None:
-    return lines[-1].span if lines else None
-
-
-def read(line: Stated) -> set[Held]:
-    """All values that a line reads."""
-    match line:
+def read(item: Item) -> set[Held]:
+    """All values that lines, or forks and loops over them, read."""
+    own: Iterable[Held | None] = ()
+    match item:
         case Line():
-            return set(line.reads)
-        case Branching():
-            inner = {value for _, lines in line.arms for one in lines for value in read(one)}
-            return inner.union(v for merge in line.merges for v in merge.arms if v is not None)
-        case Turning():
-            inner = {value for one in line.lines for value in read(one)}
-            return inner.union(v for c in line.carried for v in (c.first, c.next))
+            own = item.reads
+        case Fork():
+            own = (value for merge in item.merges for value in merge.arms)
+        case Loop():
+            own = (value for c in item.carried for value in (c.first, c.next))
+    return {value for value in own if value is not None}.union(*(read(one) for body in inner(item) for one in body))
 
 
-def made(line: Stated) -> set[Held]:
-    """All values that a line makes."""
-    match line:
+def made(item: Item) -> set[Held]:
+    """All values that they make."""
+    own: Iterable[Held] = ()
+    match item:
         case Line():
-            return set(line.makes)
-        case Branching():
-            inner = {value for _, lines in line.arms for one in lines for value in made(one)}
-            return inner.union(merge.value for merge in line.merges)
-        case Turning():
-            inner = {value for one in line.lines for value in made(one)}
-            return inner.union(c.after for c in line.carried)
+            own = item.makes
+        case Fork():
+            own = (merge.value for merge in item.merges)
+        case Loop():
+            own = (c.after for c in item.carried)
+    return set(own).union(*(made(one) for body in inner(item) for one in body))
