@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import not_
 from typing import Any
 
 from netdsl.graph.model import Tensor
 from netdsl.source import Span
+from netdsl.targets.pytorch.columns import Column
 from netdsl.targets.pytorch.plan import Arm, Fork, Item, Let, Merge, Value
 from netdsl.targets.pytorch.saying import Unsaid, agrees, constant, same
 from netdsl.targets.pytorch.terms import Formula, Known, Lane, Name, Term, formula
-
-Column = Sequence[tuple[Lane, Tensor]]
 
 
 @dataclass
@@ -56,17 +56,15 @@ class Draft:
         if known is not None:
             return known
         for fork in reversed(self.forks):
-            arms = [_within(arm, column) for arm in fork.arms]
+            arms = [Column(pair for pair in column if _goes(pair[0], arm.lanes)) for arm in fork.arms]
             if sum(map(bool, arms)) > 1 and sum(map(len, arms)) == len(column):
                 return self._merged(fork, arms, column)
         return self._captured(column, capture)
 
-    def fork(
-        self, span: Span, condition: Term, items: list[Item], holds: Sequence[tuple[Lane, bool]], flag: str
-    ) -> Fork:
+    def fork(self, span: Span, condition: Term, items: list[Item], holds: Column, flag: str) -> Fork:
         """Items that only some lanes go through."""
-        there, others = (tuple(lane for lane, way in holds if way is wanted) for wanted in (True, False))
-        made = Fork(span, [Arm(condition, items, there), Arm(None, [], others)], flag=flag)
+        there, others = holds.where(bool).lanes, holds.where(not_).lanes
+        made = Fork(span, [Arm(condition, items, tuple(there)), Arm(None, [], tuple(others))], flag=flag)
         self.forks.append(made)
         return made
 
@@ -157,11 +155,6 @@ class Draft:
         for lane in self.lanes:
             lane.numbers[fresh] = values.get(lane, usual)
         return fresh
-
-
-def _within(arm: Arm, column: Column) -> Column:
-    """The part of a column whose lanes go through an arm."""
-    return [(lane, tensor) for lane, tensor in column if _goes(lane, arm.lanes)]
 
 
 def _goes(lane: Lane | None, lanes: tuple[Lane, ...]) -> bool:

@@ -6,27 +6,26 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from netdsl.graph.model import IfRun, InputRun, LoopRun, PathRun, Tensor, Trace, Trip, Use, UseRun
+from netdsl.targets.pytorch.columns import Column
 from netdsl.targets.pytorch.draft import Draft
 from netdsl.targets.pytorch.plan import Carried, Item, Let, Loop, Pattern, Step, Value
-from netdsl.targets.pytorch.saying import Unsaid, agrees, said
+from netdsl.targets.pytorch.saying import Unsaid, agrees
 from netdsl.targets.pytorch.terms import Formula, Known, Lane, Name, Term, formula, names, replaced
 from netdsl.tree import expressions as tree
 from netdsl.tree.statements import For, Repeat
 
 if TYPE_CHECKING:
-    from netdsl.targets.pytorch.walk import Column, Place, Walk
+    from netdsl.targets.pytorch.walk import Place, Walk
 
-Turns = list[tuple[Lane, Trip]]
-"""All trips of all lanes, each with a lane of its own."""
 Carry = tuple[Value, Value, Name | None]
 """A value that differs from trip to trip, its first, and a variable for its channels where nothing else says them."""
 
 
-def kept(walk: "Walk", node: For | Repeat, column: "Column", place: "Place") -> list[Item]:
+def kept(walk: "Walk", node: For | Repeat, column: Column, place: "Place") -> list[Item]:
     """The loop as written: its trips are further lanes of one body."""
-    bound = {name: Name(name) for _, run in column for trip in run.trips[:1] for name in trip.bound}
-    turns = [[(_lane(lane, trip, bound), trip) for trip in run.trips] for lane, run in column]
-    every = [turn for lane_turns in turns for turn in lane_turns]
+    bound = {name: Name(name) for run in column.cells for trip in run.trips[:1] for name in trip.bound}
+    turns = [Column((_lane(lane, trip, bound), trip) for trip in run.trips) for lane, run in column]
+    every = Column(turn for own in turns for turn in own)
     if not every or not node.body:
         return []
     iterable = _iterable(walk, node, column, place)
@@ -35,7 +34,7 @@ def kept(walk: "Walk", node: For | Repeat, column: "Column", place: "Place") -> 
     for hint, values in _arriving(every):
         if walk.draft.known(values) is None and _changes(values):
             carries.append(_carry(walk.draft, hint, values, turns, numbers))
-    items = walk.body(node.body, [(lane, trip.body) for lane, trip in every], replace(place, numbers=numbers))
+    items = walk.body(node.body, every.of("body"), replace(place, numbers=numbers))
     for name, term in list(place.numbers.items()):
         if numbers.get(name) != term:
             del place.numbers[name]
@@ -45,8 +44,8 @@ def kept(walk: "Walk", node: For | Repeat, column: "Column", place: "Place") -> 
         carried = _closed(walk.draft, (value, first, variable), turns, iterable, column)
         loop.carried.append(carried)
         if variable is not None:
-            _hand_on(walk.draft, loop, carried, variable, [lane for lane, _ in every])
-            start = walk.draft.channels(first, [lane for lane, run in column if run.trips])
+            _hand_on(walk.draft, loop, carried, variable, every.lanes)
+            start = walk.draft.channels(first, column.where(lambda run: run.trips).lanes)
             before.append(Let(node.span, variable, start))
     return [*before, loop]
 
@@ -56,17 +55,15 @@ def _lane(outer: Lane, trip: Trip, bound: dict[str, Name]) -> Lane:
     return Lane(ChainMap(own, outer.numbers), outer)
 
 
-def _iterable(walk: "Walk", node: For | Repeat, column: "Column", place: "Place") -> Term:
+def _iterable(walk: "Walk", node: For | Repeat, column: Column, place: "Place") -> Term:
     """What the loop goes through; where that is the same in all lanes, a table of it."""
-    rows = [(lane, run.names) for lane, run in column]
-    lanes = [lane for lane, _ in rows]
-    trips = [(lane, len(run.trips)) for lane, run in column]
+    trips = column.map(lambda run: len(run.trips))
     if isinstance(node, Repeat):
-        count = said(node.count, walk.leaf(place, rows), lanes, rows)
+        count = walk.said(node.count, column, place)
         if not agrees(count, trips):
             raise Unsaid
         return Formula("range", (count,))
-    term = said(node.iterable, walk.leaf(place, rows), lanes, rows)
+    term = walk.said(node.iterable, column, place)
     if not agrees(formula("len", term), trips):
         raise Unsaid
     return term
@@ -78,28 +75,26 @@ def _pattern(parts: Any, bound: dict[str, Name]) -> Pattern:
     return tuple(_pattern(part, bound) for part in parts)
 
 
-def _arriving(every: Turns) -> list[tuple[str, list[tuple[Lane, Tensor]]]]:
+def _arriving(every: Column) -> list[tuple[str, Column]]:
     """What stands at the beginning of a trip: the flow, and every named value."""
-    starts = [(lane, trip.body[0].names) for lane, trip in every]
-    flows = [(lane, at.arriving) for lane, at in starts if at.arriving is not None]
+    starts = every.of("body").at(0).of("names")
+    flows = starts.of("arriving").where(lambda tensor: tensor is not None)
     found = [("x", flows)] if len(flows) == len(starts) else []
-    common = [name for name in starts[0][1].values if all(name in at.values for _, at in starts)]
-    return [*found, *((name, [(lane, at.values[name]) for lane, at in starts]) for name in common)]
+    common = [name for name in starts.cells[0].values if all(name in at.values for at in starts.cells)]
+    return [*found, *((name, starts.of("values").at(name)) for name in common)]
 
 
-def _changes(values: list[tuple[Lane, Tensor]]) -> bool:
+def _changes(values: Column) -> bool:
     """Whether some lane has another tensor in another trip."""
     first: dict[Lane | None, Tensor] = {}
     return any(first.setdefault(lane.outer, tensor) is not tensor for lane, tensor in values)
 
 
-def _carry(
-    draft: Draft, hint: str, values: list[tuple[Lane, Tensor]], turns: list[Turns], numbers: dict[str, Term]
-) -> Carry:
+def _carry(draft: Draft, hint: str, values: Column, turns: list[Column], numbers: dict[str, Term]) -> Carry:
     """The value that holds `values` at the beginning of each trip."""
     starts = dict(values)
-    first = draft.find([(own[0][0].outer or own[0][0], starts[own[0][0]]) for own in turns if own])
-    channels = [(lane, tensor.shape.channels) for lane, tensor in values]
+    first = draft.find(Column((own[0][0].outer or own[0][0], starts[own[0][0]]) for own in turns if own))
+    channels = values.map(lambda tensor: tensor.shape.channels)
     said_by: Term | None = None
     if first.channels is not None:
         said_by = next(
@@ -116,7 +111,7 @@ def _carry(
     return value, first, variable
 
 
-def _words(first: Term, numbers: dict[str, Term], turns: list[Turns], starts: dict[Lane, Tensor]) -> list[Term]:
+def _words(first: Term, numbers: dict[str, Term], turns: list[Column], starts: dict[Lane, Tensor]) -> list[Term]:
     """What might hold at every turn: what held at first, or that and a constant more for each trip."""
     words = [first]
     for own in turns:
@@ -129,24 +124,24 @@ def _words(first: Term, numbers: dict[str, Term], turns: list[Turns], starts: di
     return words
 
 
-def _closed(draft: Draft, carry: Carry, turns: list[Turns], iterable: Term, column: "Column") -> Carried:
+def _closed(draft: Draft, carry: Carry, turns: list[Column], iterable: Term, column: Column) -> Carried:
     """What the loop hands to its next trip, and what stands after it."""
     value, first, variable = carry
-    following: list[tuple[Lane, Tensor]] = []
+    following = Column()
     for own in turns:
         following += [(a, value.tensors[b]) for (a, _), (b, _) in pairwise(own)]
     if value.hint == "x":
-        following = [(lane, flow(trip.body, value.tensors[lane])) for own in turns for lane, trip in own]
+        following = Column((lane, flow(trip.body, value.tensors[lane])) for own in turns for lane, trip in own)
     if not following:
         raise Unsaid
     handed = draft.find(following)
-    after: list[tuple[Lane, Tensor]] = []
+    after = Column()
     for own, (lane, _) in zip(turns, column, strict=True):
         last = handed.tensor(own[-1][0]) if own else first.tensor(lane)
         if last is None:
             raise Unsaid
         after.append((lane, last))
-    channels = [(lane, tensor.shape.channels) for lane, tensor in after]
+    channels = after.map(lambda tensor: tensor.shape.channels)
     words = [] if value.channels is None else [value.channels, *_at_end(value.channels, iterable)]
     said_by = next((term for term in words if agrees(term, channels)), None)
     if said_by is None and variable is not None:
@@ -182,9 +177,9 @@ def flow(trace: Trace, arriving: Tensor) -> Tensor:
     return arriving
 
 
-def repeats(column: "Column", k: int) -> bool:
+def repeats(column: Column, k: int) -> bool:
     """Whether a trip does what the one before it did: it calls a block at the same arguments."""
-    pairs = [(_called(run.trips[k - 1].body), _called(run.trips[k].body)) for _, run in column]
+    pairs = [(_called(run.trips[k - 1].body), _called(run.trips[k].body)) for run in column.cells]
     return all(before is not None and before is now for before, now in pairs)
 
 
@@ -196,10 +191,10 @@ def _called(trace: Trace) -> Use | None:
     return None
 
 
-def again(draft: Draft, item: Item, column: "Column", start: int, stop: int) -> None:
+def again(draft: Draft, item: Item, column: Column, start: int, stop: int) -> None:
     """Lets the call of a block in trip `start` stand in a row for all trips before `stop`."""
     assert isinstance(item, Step)
     (once,) = item.makes
     item.times = stop - start
-    last = [(lane, run.trips[stop - 1].body[0].gives) for lane, run in column]
+    last = column.of("trips").at(stop - 1).of("body").at(0).of("gives")
     item.makes = (draft.value(last, once.channels, hint=once.hint),)

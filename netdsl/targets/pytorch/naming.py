@@ -4,34 +4,30 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from netdsl.graph.model import ScopeRun, Use
+from netdsl.targets.pytorch.columns import Column
 from netdsl.targets.pytorch.names import camel
 from netdsl.targets.pytorch.plan import Module, Value
-from netdsl.targets.pytorch.saying import Unsaid, agrees, said
+from netdsl.targets.pytorch.saying import Unsaid, agrees
 from netdsl.targets.pytorch.terms import Formula, Known, Lane, Term
 from netdsl.tree.expressions import Label
 
 if TYPE_CHECKING:
-    from netdsl.targets.pytorch.walk import Column, Place, Walk
+    from netdsl.targets.pytorch.walk import Place, Walk
 
 PLACELESS = Known("")
 """The key of an unlabelled module that stands at another place in other uses."""
 
 
-def key(walk: "Walk", label: Label | None, column: "Column", place: "Place") -> Term:
+def key(walk: "Walk", label: Label | None, column: Column, place: "Place") -> Term:
     """The name of a module in the state dict; "" for one whose place differs between uses."""
-    keys = {run.key for _, run in column}
+    keys = set(column.of("key").cells)
     if len(keys) == 1:
         return Known(keys.pop())
     if label is None:
         return PLACELESS
-    rows = [(lane, run.names) for lane, run in column]
-    lanes = [lane for lane, _ in rows]
-    parts = (
-        Known(part) if isinstance(part, str) else said(part, walk.leaf(place, rows), lanes, rows)
-        for part in label.parts
-    )
+    parts = (Known(part) if isinstance(part, str) else walk.said(part, column, place) for part in label.parts)
     term = Formula("label", tuple(parts))
-    if not agrees(term, [(lane, run.key) for lane, run in column]):
+    if not agrees(term, column.of("key")):
         raise Unsaid
     return term
 

@@ -8,21 +8,21 @@ from netdsl.graph.model import LayerRun, UseRun
 from netdsl.graph.walk import parts
 from netdsl.layers.base import Role
 from netdsl.targets.pytorch import layers, naming
+from netdsl.targets.pytorch.columns import Column
 from netdsl.targets.pytorch.names import is_identifier
 from netdsl.targets.pytorch.plan import Chain, Fork, Item, Module, Row, Step, Value, in_class
 from netdsl.targets.pytorch.rows import at, filled
-from netdsl.targets.pytorch.saying import Unsaid, agrees, said
+from netdsl.targets.pytorch.saying import Unsaid, agrees
 from netdsl.targets.pytorch.survey import is_wire, outer
-from netdsl.targets.pytorch.terms import Call, Known, Lane, Term, formula
+from netdsl.targets.pytorch.terms import Call, Known, Term, formula
 from netdsl.tree import statements as tree
 from netdsl.tree.walk import labels
 
 if TYPE_CHECKING:
-    from netdsl.targets.pytorch.unit import Source
-    from netdsl.targets.pytorch.walk import Column, Place, Walk
+    from netdsl.targets.pytorch.walk import Place, Walk
 
 
-def step(walk: "Walk", node: tree.Step, column: "Column", place: "Place") -> list[Item]:
+def step(walk: "Walk", node: tree.Step, column: Column, place: "Place") -> list[Item]:
     """The items of one step."""
     match node:
         case tree.Call():
@@ -39,43 +39,38 @@ def step(walk: "Walk", node: tree.Step, column: "Column", place: "Place") -> lis
             return _split(walk, node, column, place)
 
 
-def _call(walk: "Walk", node: tree.Call, column: "Column", place: "Place") -> list[Item]:
+def _call(walk: "Walk", node: tree.Call, column: Column, place: "Place") -> list[Item]:
     """A layer or a block; an argument that leaves it out in some uses makes it optional."""
-    counts = {len(run.arrives) for _, run in column}
-    if len(counts) > 1:
-        raise Unsaid
-    reads = tuple(walk.draft.find([(lane, run.arrives[k]) for lane, run in column]) for k in range(counts.pop()))
+    reads = tuple(map(walk.draft.find, column.of("arrives").rows()))
     naming.asked(reads, node.on)
-    present = [(lane, run) for lane, run in column if not is_wire(run)]
+    present = column.where(lambda run: not is_wire(run))
     if not present:
         return []
-    if len({type(run) for _, run in present}) > 1:
+    if len(set(map(type, present.cells))) > 1:
         raise Unsaid
     made = layers.layer if isinstance(present[0][1], LayerRun) else _use
     items = made(walk, node, present, reads, place)
     return items if len(present) == len(column) else layers.optional(walk, node, column, items, place)
 
 
-def _use(walk: "Walk", node: tree.Call, column: "Column", reads: tuple[Value, ...], place: "Place") -> list[Item]:
-    rows = [(lane, run.names) for lane, run in column]
-
+def _use(walk: "Walk", node: tree.Call, column: Column, reads: tuple[Value, ...], place: "Place") -> list[Item]:
     def written(own: str) -> Term:
-        exprs = {run.written.get(own) for _, run in column}
+        exprs = {run.written.get(own) for run in column.cells}
         expr = exprs.pop()
         if exprs or expr is None:
             raise Unsaid
-        return said(expr, walk.leaf(place, rows), [lane for lane, _ in rows], rows)
+        return walk.said(expr, column, place)
 
     spoken = {argument.name for argument in node.arguments or () if argument.name is not None}
-    sources = [(lane, run.use) for lane, run in column]
+    sources = column.of("use")
     return _classed(walk, node, column, sources, reads, written, spoken, place)
 
 
-def _scope(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> list[Item]:
-    arriving = walk.draft.find([(lane, run.arrives) for lane, run in column])
+def _scope(walk: "Walk", node: tree.Scope, column: Column, place: "Place") -> list[Item]:
+    arriving = walk.draft.find(column.of("arrives"))
     naming.asked((arriving,), node.on)
     where = naming.key(walk, node.label, column, place)
-    if walk.units.is_chain([run for _, run in column]):
+    if walk.units.is_chain(column.cells):
         return _chained(walk, node, column, place, where, arriving)
     if isinstance(where, Known) and is_identifier(where.value) and not (place.chain or place.row):
         members = walk.units.members(column[0][1])
@@ -91,26 +86,26 @@ def _scope(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> 
 
 
 def _chained(
-    walk: "Walk", node: tree.Scope, column: "Column", place: "Place", where: Term, arriving: Value
+    walk: "Walk", node: tree.Scope, column: Column, place: "Place", where: Term, arriving: Value
 ) -> list[Item]:
     """A scope that is an `nn.Sequential`."""
     inner = replace(place, chain=True, labelled=any(labels(inner) for inner in outer(node.body)))
-    items = walk.body(node.body, [(lane, run.body) for lane, run in column], inner)
-    results = [(lane, run.gives) for lane, run in column]
+    items = walk.body(node.body, column.of("body"), inner)
+    results = column.of("gives")
     last = walk.draft.find(results) if items else arriving
-    stored = walk.units.stores([run for _, run in column])
+    stored = walk.units.stores(column.cells)
     module = Module(Chain(items), where, True, stored, "", row=at(place.row, node, column))
     gives = walk.draft.value(results, last.channels, hint=place.hint)
     naming.named(gives, node.label, module)
     return [Step(node.span, None, "{self}({*})", (arriving,), (gives,), module=module, starts=True)]
 
 
-def _numbered(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") -> list[Item]:
+def _numbered(walk: "Walk", node: tree.Scope, column: Column, place: "Place") -> list[Item]:
     """A scope whose modules are reached by their number: what happens in it happens here."""
-    items = walk.body(node.body, [(lane, run.body) for lane, run in column], place)
+    items = walk.body(node.body, column.of("body"), place)
     if place.row is None or not filled(place.row, items):
         raise Unsaid
-    value = walk.draft.find([(lane, run.gives) for lane, run in column])
+    value = walk.draft.find(column.of("gives"))
     value.name = value.name or place.row.key
     return items
 
@@ -118,8 +113,8 @@ def _numbered(walk: "Walk", node: tree.Scope, column: "Column", place: "Place") 
 def _classed(
     walk: "Walk",
     node: tree.Call | tree.Scope,
-    column: "Column",
-    sources: "Sequence[tuple[Lane, Source]]",
+    column: Column,
+    sources: Column,
     arriving: tuple[Value, ...],
     written: Callable[[str], Term],
     spoken: set[str],
@@ -134,7 +129,7 @@ def _classed(
     reads = (*arriving, *captured)
     walk.units.moves(unit, written)
     arguments = unit.arguments(walk.draft, sources, reads, written, walk.units.layers)
-    results = [(lane, run.gives) for lane, run in column]
+    results = column.of("gives")
     gives = walk.draft.value(results, unit.gives_in(arguments, reads), hint=place.hint)
     word = node.word.name if isinstance(node, tree.Call) else ""
     key = naming.key(walk, node.label, column, place)
@@ -148,12 +143,11 @@ def _classed(
     return [Step(node.span, None, "{self}({*})", read, (gives, *others), module=module, starts=True)]
 
 
-def _branches(walk: "Walk", body: tree.Body, column: "Column", place: "Place") -> tuple[list[Item], frozenset[Value]]:
+def _branches(walk: "Walk", body: tree.Body, column: Column, place: "Place") -> tuple[list[Item], frozenset[Value]]:
     """The items of branches; each makes values that are called like the branch."""
     items: list[Item] = []
-    for k, statement in enumerate(body):
-        rows = [(lane, run.body[k]) for lane, run in column]
-        hint = _hint(statement, rows[0][1]) if isinstance(statement, tree.Path) else "y"
+    for statement, rows in zip(body, column.of("body").rows(), strict=True):
+        hint = _hint(statement, rows.cells[0]) if isinstance(statement, tree.Path) else "y"
         items += walk.statement(statement, rows, replace(place, hint=hint))
     return items, _made(items)
 
@@ -194,86 +188,69 @@ def _labelled(runs: Sequence[Any]) -> Iterator[Any]:
             yield from _labelled(parts(run))
 
 
-def _joined(walk: "Walk", column: "Column", place: "Place") -> tuple[Value, ...]:
+def _joined(walk: "Walk", column: Column) -> tuple[Value, ...]:
     """What the branches give."""
-    counts = {len(run.branches) for _, run in column}
-    if len(counts) > 1:
-        raise Unsaid
-    return tuple(walk.draft.find([(lane, run.branches[k].gives) for lane, run in column]) for k in range(counts.pop()))
+    return tuple(walk.draft.find(branch.of("gives")) for branch in column.of("branches").rows())
 
 
-def _join(walk: "Walk", node: tree.Join, column: "Column", place: "Place") -> list[Item]:
+def _join(walk: "Walk", node: tree.Join, column: Column, place: "Place") -> list[Item]:
     items, inside = _branches(walk, node.body, column, place)
-    reads = _joined(walk, column, place)
-    lanes = [(lane, run, run.layer, tuple(branch.gives for branch in run.branches)) for lane, run in column]
-    return [*items, *layers.applied(walk, node.span, lanes, reads, place, inside)]
+    return [*items, *layers.applied(walk, node.span, column, _joined(walk, column), place, inside)]
 
 
-def _gate(walk: "Walk", node: tree.Gate, column: "Column", place: "Place") -> list[Item]:
-    items = walk.body(node.body, [(lane, run.body) for lane, run in column], place)
-    around = walk.draft.find([(lane, run.arrives) for lane, run in column])
-    inner = walk.draft.find([(lane, run.inner) for lane, run in column])
+def _gate(walk: "Walk", node: tree.Gate, column: Column, place: "Place") -> list[Item]:
+    items = walk.body(node.body, column.of("body"), place)
+    around = walk.draft.find(column.of("arrives"))
+    inner = walk.draft.find(column.of("inner"))
     inside = _made(items)
-    gives = walk.draft.value([(lane, run.gives) for lane, run in column], around.channels, hint=place.hint)
+    gives = walk.draft.value(column.of("gives"), around.channels, hint=place.hint)
     return [*items, Step(node.span, Role.JOIN, "{} * {}", (around, inner), (gives,), inside=inside)]
 
 
-def _split(walk: "Walk", node: tree.Split, column: "Column", place: "Place") -> list[Item]:
-    arriving = walk.draft.find([(lane, run.arrives) for lane, run in column])
-    counts = {len(run.parts) for _, run in column}
-    if len(counts) > 1:
-        raise Unsaid
-    count = counts.pop()
-    lanes = [lane for lane, _ in column]
-    share = formula("//", walk.draft.channels(arriving, lanes), Known(count))
-    parts = tuple(
-        walk.draft.value([(lane, run.parts[k]) for lane, run in column], share, hint=f"x{k + 1}") for k in range(count)
-    )
+def _split(walk: "Walk", node: tree.Split, column: Column, place: "Place") -> list[Item]:
+    arriving = walk.draft.find(column.of("arrives"))
+    rows = list(column.of("parts").rows())
+    share = formula("//", walk.draft.channels(arriving, column.lanes), Known(len(rows)))
+    parts = tuple(walk.draft.value(part, share, hint=f"x{k}") for k, part in enumerate(rows, start=1))
     dim = -1 if column[0][1].arrives.shape.channels_last else 1
-    chunk = Step(node.word, None, f"{{}}.chunk({count}, dim={dim})", (arriving,), parts, starts=True)
+    chunk = Step(node.word, None, f"{{}}.chunk({len(parts)}, dim={dim})", (arriving,), parts, starts=True)
     items, inside = _branches(walk, node.body, column, place)
-    rows = [(lane, run, run.layer, tuple(branch.gives for branch in run.branches)) for lane, run in column]
-    return [chunk, *items, *layers.applied(walk, node.span, rows, _joined(walk, column, place), place, inside)]
+    return [chunk, *items, *layers.applied(walk, node.span, column, _joined(walk, column), place, inside)]
 
 
-def _residual(walk: "Walk", node: tree.Residual, column: "Column", place: "Place") -> list[Item]:
-    items = walk.body(node.body, [(lane, run.body) for lane, run in column], place)
-    summed = [(lane, run) for lane, run in column if run.summed]
+def _residual(walk: "Walk", node: tree.Residual, column: Column, place: "Place") -> list[Item]:
+    items = walk.body(node.body, column.of("body"), place)
+    summed = column.where(lambda run: run.summed)
     if not summed:
         return items
     if len(summed) == len(column):
         return [*items, *_sum(walk, node, column, place, items)]
     assert node.condition is not None
-    rows = [(lane, run.names) for lane, run in column]
-    condition = walk.condition(node.condition, rows, [(lane, run.summed) for lane, run in column], place)
+    condition = walk.condition(node.condition, column, column.of("summed"), place)
     added = _sum(walk, node, summed, place, items)
-    return [
-        *items,
-        walk.draft.fork(node.span, condition, added, [(lane, run.summed) for lane, run in column], "residual"),
-    ]
+    return [*items, walk.draft.fork(node.span, condition, added, column.of("summed"), "residual")]
 
 
-def _sum(walk: "Walk", node: tree.Residual, column: "Column", place: "Place", body: list[Item]) -> list[Item]:
+def _sum(walk: "Walk", node: tree.Residual, column: Column, place: "Place", body: list[Item]) -> list[Item]:
     """Body and shortcut, added."""
-    inner = walk.draft.find([(lane, run.inner) for lane, run in column])
+    inner = walk.draft.find(column.of("inner"))
     drop = _drop(walk, node, column, place, inner)
     shortcut = _shortcut(walk, node, column, replace(place, hint="shortcut"))
-    around = walk.draft.find([(lane, run.around) for lane, run in column])
+    around = walk.draft.find(column.of("around"))
     inside = _made([*body, *drop, *shortcut])
     inner = drop[0].makes[0] if drop else inner
     pair = (inner, around) if node.shortcut is not None and shortcut else (around, inner)
-    gives = walk.draft.value([(lane, run.gives) for lane, run in column], inner.channels, hint=place.hint, fresh=True)
+    gives = walk.draft.value(column.of("gives"), inner.channels, hint=place.hint, fresh=True)
     return [*drop, *shortcut, Step(node.span, Role.JOIN, "{} + {}", pair, (gives,), inside=inside)]
 
 
-def _drop(walk: "Walk", node: tree.Residual, column: "Column", place: "Place", inner: Value) -> list[Step]:
+def _drop(walk: "Walk", node: tree.Residual, column: Column, place: "Place", inner: Value) -> list[Step]:
     """Stochastic depth, where some use has it."""
-    drops = [(lane, run.drop) for lane, run in column]
-    rows = [(lane, run.names) for lane, run in column]
-    if not node.arguments or not any(drop for _, drop in drops):
+    drops = column.of("drop")
+    if not node.arguments or not any(drops.cells):
         return []
     try:
-        term = said(node.arguments[0].value, walk.leaf(place, rows), [lane for lane, _ in rows], rows)
+        term = walk.said(node.arguments[0].value, column, place)
         if not agrees(term, drops):
             raise Unsaid
     except Unsaid:
@@ -283,17 +260,15 @@ def _drop(walk: "Walk", node: tree.Residual, column: "Column", place: "Place", i
     return [Step(node.span, Role.DROP, "{self}({*})", (inner,), (thinned,), module=module)]
 
 
-def _shortcut(walk: "Walk", node: tree.Residual, column: "Column", place: "Place") -> list[Item]:
+def _shortcut(walk: "Walk", node: tree.Residual, column: Column, place: "Place") -> list[Item]:
     """The way around; one module that only some uses have passes on what arrives in the others."""
-    taken = [(lane, run.shortcut) for lane, run in column if run.shortcut is not None]
+    taken = column.of("shortcut").where(lambda trace: trace is not None)
     if node.shortcut is None or not taken:
         return []
     items = walk.body(node.shortcut.body, taken, place)
     if len(taken) == len(column):
         return items
     assert node.shortcut.condition is not None
-    rows = [(lane, run.names) for lane, run in column]
-    holds = [(lane, run.shortcut is not None) for lane, run in column]
-    condition = walk.condition(node.shortcut.condition, rows, holds, place)
-    around = [(lane, run.around) for lane, run in column]
-    return walk.optional(node.span, condition, items, holds, around, place, "project")
+    holds = column.of("shortcut").map(lambda trace: trace is not None)
+    condition = walk.condition(node.shortcut.condition, column, holds, place)
+    return walk.optional(node.span, condition, items, holds, column.of("around"), place, "project")

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from netdsl.graph.model import Partial, ScopeRun, Tensor, Use
+from netdsl.graph.model import Partial, ScopeRun, Use
+from netdsl.targets.pytorch.columns import Column
 from netdsl.targets.pytorch.draft import Draft
 from netdsl.targets.pytorch.parameters import Parameter
 from netdsl.targets.pytorch.plan import Item, Row, Value
@@ -43,33 +44,32 @@ class Unit:
     parameters: list[Parameter] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
 
-    def captured(self, sources: Sequence[tuple[Lane, Source]]) -> list[list[tuple[Lane, Tensor]]]:
+    def captured(self, sources: Column) -> list[Column]:
         """The values from around it that each use reads."""
-        return [[(lane, value.tensors[self.lanes[source]]) for lane, source in sources] for value in self.captures]
+        return [self._worth(value, sources) for value in self.captures]
 
-    def escaped(self, sources: Sequence[tuple[Lane, Source]]) -> list[list[tuple[Lane, Tensor]]]:
+    def escaped(self, sources: Column) -> list[Column]:
         """The values that leave it besides what it gives."""
-        return [
-            [(lane, tensor) for lane, source in sources if (tensor := value.tensor(self.lanes[source])) is not None]
-            for value in self.escapes
-        ]
+        return [self._worth(value, sources).where(lambda tensor: tensor is not None) for value in self.escapes]
+
+    def _worth(self, value: Value, sources: Column) -> Column:
+        return sources.map(lambda source: value.tensor(self.lanes[source]))
 
     def arguments(
         self,
         draft: Draft,
-        sources: Sequence[tuple[Lane, Source]],
+        sources: Column,
         reads: Sequence[Value],
         written: Callable[[str], Term],
         layers: dict[Partial, str],
     ) -> dict[Name, Term]:
         """What a call gives for each parameter: the author's text if it is worth what it must be."""
-        lanes = [lane for lane, _ in sources]
         found: dict[Name, Term] = {}
         for parameter in self.parameters:
-            column = [(lane, parameter.worths[source]) for lane, source in sources]
+            column = sources.map(parameter.worths.__getitem__)
             try:
                 if parameter.reads is not None:
-                    term = draft.channels(reads[parameter.reads], lanes)
+                    term = draft.channels(reads[parameter.reads], sources.lanes)
                 else:
                     term = written(parameter.own)
                 if not agrees(term, column, parameter.short):
@@ -80,7 +80,7 @@ class Unit:
                 except Unsaid:
                     term = draft.derive(parameter.own or parameter.name.shown, column)
             known = isinstance(term, Known)
-            found[parameter.name] = parameter.spelled(column[0][1], layers) if known else term
+            found[parameter.name] = parameter.spelled(column.cells[0], layers) if known else term
         return found
 
     def call(self, arguments: dict[Name, Term], spoken: set[str]) -> Call:

@@ -7,6 +7,7 @@ from typing import Any
 from netdsl.graph.model import LayerRun, Network, Partial, ScopeRun, Tensor, Trace, Use, UseRun
 from netdsl.graph.walk import below, parts, steps
 from netdsl.layers.base import Arrives
+from netdsl.targets.pytorch.columns import Column
 from netdsl.targets.pytorch.draft import Draft
 from netdsl.targets.pytorch.helpers import helpers
 from netdsl.targets.pytorch.names import Taken, class_name
@@ -69,13 +70,13 @@ class Units:
         except Unsaid:
             return self._unit(uses[:1], self.network.root.definition.body, True)
 
-    def of(self, sources: Sequence[tuple[Lane, Source]]) -> Unit:
+    def of(self, sources: Column) -> Unit:
         """The class of a block, or of a scope that is no `nn.Sequential`; raises `Unsaid` where it is not one."""
-        first = sources[0][1]
+        first = sources.cells[0]
         if first not in self._by_source:
             self._make(self.survey.peers(first), _node(first).body)
         unit = self._by_source[first]
-        if any(self._by_source.get(source) is not unit for _, source in sources):
+        if any(self._by_source.get(source) is not unit for source in sources.cells):
             raise Unsaid
         return unit
 
@@ -166,12 +167,12 @@ class Units:
         inputs = _inputs(draft, lanes)
         is_sequence = self._is_sequence(sources, body)
         walk = Walk(draft, self)
-        rows = [(lane, _trace(source)) for source, lane in lanes.items()]
+        traces = Column((lane, _trace(source)) for source, lane in lanes.items())
         place = Place(numbers, is_sequence, any(map(labels, outer(body))), row=row)
-        items = walk.body(body, rows, place)
+        items = walk.body(body, traces, place)
         if row is not None and not filled(row, items):
             raise Unsaid
-        gives = draft.find([(lane, source.gives) for source, lane in lanes.items()])
+        gives = draft.find(Column((lane, source.gives) for source, lane in lanes.items()))
         escapes = self._escapes(draft, lanes) if isinstance(first, ScopeRun) else []
         captures = draft.captures or []
         if captures:
@@ -230,7 +231,7 @@ class Units:
         if len({len(column) for column in columns}) > 1:
             raise Unsaid
         rows = zip(*columns, strict=True)
-        return [draft.find(list(zip(lanes.values(), tensors, strict=True)), capture=False) for tensors in rows]
+        return [draft.find(Column(zip(lanes.values(), tensors, strict=True)), capture=False) for tensors in rows]
 
 
 def _trace(source: Source) -> Trace:
@@ -273,7 +274,7 @@ def _inputs(draft: Draft, lanes: dict[Source, Lane]) -> list[Value]:
     count = len(first.arrives) if isinstance(first, Use) else 1
     found = []
     for k in range(count):
-        column = [(lane, s.arrives[k] if isinstance(s, Use) else s.arrives) for s, lane in lanes.items()]
+        column = Column((lane, s.arrives[k] if isinstance(s, Use) else s.arrives) for s, lane in lanes.items())
         channels = Name("in_channels")
         for lane, tensor in column:
             lane.numbers[channels] = tensor.shape.channels

@@ -1,20 +1,20 @@
 """The statements of a body, once, with the runs of all uses beside them."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from netdsl.graph.model import Names, Tensor, Trace
+from netdsl.graph.model import Names, Tensor
 from netdsl.source import Span
 from netdsl.targets.pytorch import loops
+from netdsl.targets.pytorch.columns import Column
 from netdsl.targets.pytorch.draft import Draft
 from netdsl.targets.pytorch.names import snake
 from netdsl.targets.pytorch.plan import Arm, Either, Fork, Item, Let, Measure, Module, Number, Row, Step, Value
-from netdsl.targets.pytorch.saying import Leaf, Rows, Unsaid, agrees, constant, evaluated, said
+from netdsl.targets.pytorch.saying import Leaf, Unsaid, agrees, constant, evaluated, said
 from netdsl.targets.pytorch.steps import step
-from netdsl.targets.pytorch.terms import Known, Lane, Name, Side, Term, leaves, names
+from netdsl.targets.pytorch.terms import Known, Name, Side, Term, leaves, names
 from netdsl.tree import expressions as tree
 from netdsl.tree.statements import Aux, Body, Call, For, If, Input, Output, Path, Repeat, Statement
 from netdsl.tree.statements import Let as LetNode
@@ -22,9 +22,6 @@ from netdsl.tree.walk import labels, statements
 
 if TYPE_CHECKING:
     from netdsl.targets.pytorch.units import Units
-
-Column = Sequence[tuple[Lane, Any]]
-"""A run of the same node in each lane."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +50,11 @@ class Walk:
     targets: list[tuple[Path, str, Value]] = field(default_factory=list)
     """What paths name, in the order of the text."""
 
-    def body(self, body: Body, rows: Sequence[tuple[Lane, Trace]], place: Place) -> list[Item]:
+    def body(self, body: Body, traces: Column, place: Place) -> list[Item]:
         """The items of all statements."""
         items: list[Item] = []
-        for k, statement in enumerate(body):
-            items += self.statement(statement, [(lane, trace[k]) for lane, trace in rows], place)
+        for statement, column in zip(body, traces.rows(), strict=True):
+            items += self.statement(statement, column, place)
         return items
 
     def statement(self, node: Statement, column: Column, place: Place) -> list[Item]:
@@ -74,32 +71,32 @@ class Walk:
             case Aux():
                 return self.aux(node, column, place)
             case Input():
-                self.draft.value([(lane, run.gives) for lane, run in column])
+                self.draft.value(column.of("gives"))
             case Output():
-                for k, (name, _) in enumerate(column[0][1].outputs):
-                    value = self.draft.find([(lane, run.outputs[k][1]) for lane, run in column])
+                for output in column.of("outputs").rows():
+                    names, results = output.rows()
+                    value = self.draft.find(results)
                     value.wanted = True
-                    self.results.append((name, value))
+                    self.results.append((names.cells[0], value))
         return []
 
     def path(self, node: Path, column: Column, place: Place) -> list[Item]:
         """The steps of a path; what it names is named."""
         items: list[Item] = []
         before = len(self.draft.made)
-        for k, inner in enumerate(node.steps):
-            items += step(self, inner, [(lane, run.steps[k]) for lane, run in column], place)
+        for inner, runs in zip(node.steps, column.of("steps").rows(), strict=True):
+            items += step(self, inner, runs, place)
         if node.target is not None and not place.chain:
-            value = self.draft.find([(lane, run.gives) for lane, run in column])
+            value = self.draft.find(column.of("gives"))
             if value in self.draft.made[before:]:
                 self.targets.append((node, column[0][1].target, value))
         return items
 
     def let(self, node: LetNode, column: Column, place: Place) -> list[Item]:
         """`let`: folded into what follows, or a variable."""
-        rows = [(lane, run.names) for lane, run in column]
-        worths = [(lane, run.value) for lane, run in column]
+        worths = column.of("value")
         try:
-            term = said(node.value, self.leaf(place, rows, runtime=True), [lane for lane, _ in rows], rows)
+            term = self.said(node.value, column, place, runtime=True)
             if not agrees(term, worths, short=False):
                 term = Known(constant(worths))
         except Unsaid:
@@ -117,7 +114,12 @@ class Walk:
             lane.numbers[variable] = worth
         return [Let(node.span, variable, term)]
 
-    def leaf(self, place: Place, rows: Rows, runtime: bool = False) -> Leaf:
+    def said(self, expr: tree.Expr, column: Column, place: Place, runtime: bool = False) -> Term:
+        """An expression of a step as it is said here; raises `Unsaid`."""
+        rows = column.of("names")
+        return said(expr, self._leaf(place, rows, runtime), rows.lanes, rows)
+
+    def _leaf(self, place: Place, rows: Column, runtime: bool) -> Leaf:
         """How names and sides of values are said here; with `runtime`, sides are read when the class runs."""
 
         def leaf(expr: tree.Expr) -> Term | None:
@@ -131,9 +133,9 @@ class Walk:
             if not isinstance(expr, tree.Attribute):
                 return None
             measured = runtime and expr.attribute != "channels"
-            value = self.draft.find([(lane, _owner(expr.owner, at)) for lane, at in rows], capture=measured)
+            value = self.draft.find(rows.map(lambda at: _owner(expr.owner, at)), capture=measured)
             if expr.attribute == "channels":
-                return self.draft.channels(value, [lane for lane, _ in rows])
+                return self.draft.channels(value, rows.lanes)
             if not runtime:
                 raise Unsaid
             if isinstance(expr.owner, tree.Name):
@@ -142,10 +144,10 @@ class Walk:
 
         return leaf
 
-    def condition(self, expr: tree.Expr, rows: Rows, holds: Column, place: Place) -> Term:
+    def condition(self, expr: tree.Expr, column: Column, holds: Column, place: Place) -> Term:
         """A condition as the author wrote it, or a parameter where it asks for something the class cannot know."""
         try:
-            term = said(expr, self.leaf(place, rows), [lane for lane, _ in rows], rows)
+            term = self.said(expr, column, place)
             if names(term) and agrees(term, holds):
                 return term
         except Unsaid:
@@ -160,7 +162,7 @@ class Walk:
             return self.body(body, rows, place)
         places = [replace(place, numbers=dict(place.numbers)) for _ in arms]
         walked = [
-            Arm(condition, self.body(body, rows, inner), tuple(lane for lane, _ in rows))
+            Arm(condition, self.body(body, rows, inner), tuple(rows.lanes))
             for (condition, body, rows), inner in zip(arms, places, strict=True)
         ]
         for name in list(place.numbers):
@@ -190,19 +192,19 @@ class Walk:
 
     def _arms(self, node: If, column: Column, place: Place) -> "list[tuple[Term | None, Body, Column]]":
         """The arms that some lane takes, `else if` among them: condition, body, and its runs."""
-        taken, left = ([(lane, run.body) for lane, run in column if run.taken is wanted] for wanted in (True, False))
+        taken, left = column.where(lambda run: run.taken), column.where(lambda run: not run.taken)
         if not taken or not left:
-            return [(None, node.body if taken else node.otherwise, taken or left)]
-        rows = [(lane, run.names) for lane, run in column]
-        condition = self.condition(node.condition, rows, [(lane, run.taken) for lane, run in column], place)
-        first: tuple[Term | None, Body, Column] = (condition, node.body, taken)
+            return [(None, node.body if taken else node.otherwise, column.of("body"))]
+        condition = self.condition(node.condition, column, column.of("taken"), place)
+        first: tuple[Term | None, Body, Column] = (condition, node.body, taken.of("body"))
         if len(node.otherwise) == 1 and isinstance(node.otherwise[0], If):
-            return [first, *self._arms(node.otherwise[0], [(lane, trace[0]) for lane, trace in left], place)]
-        return [first, (None, node.otherwise, left)]
+            (inner,) = left.of("body").rows()
+            return [first, *self._arms(node.otherwise[0], inner, place)]
+        return [first, (None, node.otherwise, left.of("body"))]
 
     def loop(self, node: For | Repeat, column: Column, place: Place) -> list[Item]:
         """A loop: kept where its trips differ between lanes, else trip by trip, or whichever is shorter."""
-        bounds = [tuple(tuple(trip.bound.items()) for trip in run.trips) for _, run in column]
+        bounds = [tuple(tuple(trip.bound.items()) for trip in run.trips) for run in column.cells]
         if any(bound != bounds[0] for bound in bounds):
             return loops.kept(self, node, column, place)
         either: list[Item] | None = None
@@ -214,24 +216,23 @@ class Walk:
         unrolled: list[Item] = []
         for k, following in pairwise([*firsts, len(bounds[0])]):
             place.numbers.update((name, Known(value)) for name, value in bounds[0][k])
-            unrolled += self.body(node.body, [(lane, run.trips[k].body) for lane, run in column], place)
+            unrolled += self.body(node.body, column.of("trips").at(k).of("body"), place)
             if following - k > 1:
                 loops.again(self.draft, unrolled[-1], column, k, following)
         return unrolled if either is None else [Either(either, unrolled)]
 
     def aux(self, node: Aux, column: Column, place: Place) -> list[Item]:
         """An auxiliary result, made in training only."""
-        lanes = tuple(lane for lane, _ in column)
         before = len(self.draft.made)
-        items = self.body(node.body, [(lane, run.body) for lane, run in column], replace(place, hint="aux"))
-        value = self.draft.find([(lane, run.gives) for lane, run in column])
+        items = self.body(node.body, column.of("body"), replace(place, hint="aux"))
+        value = self.draft.find(column.of("gives"))
         self.draft.forget(before)
         value.wanted = True
         steps = node.body[0].steps if len(node.body) == 1 and isinstance(node.body[0], Path) else ()
         label = column[0][1].body[0].steps[-1].key if steps and isinstance(steps[-1], Call) and steps[-1].label else ""
         value.name = snake(label) if label else f"aux{len(self.auxiliary) + 1}"
         self.auxiliary.append((value.name, value))
-        return [Fork(node.span, [Arm(None, items, lanes)], training=True)]
+        return [Fork(node.span, [Arm(None, items, tuple(column.lanes))], training=True)]
 
 
 def _owner(owner: tree.Expr, at: Names) -> Tensor:
