@@ -16,6 +16,10 @@ class Repeat:
     """Its name in the state dict."""
     run: UseRun
     cost: Cost
+    sums: bool
+    """Whether something in it is added to what it was made of, or paths to each other."""
+    has_shortcut: bool
+    """Whether a residual in it has layers in its shortcut."""
     around: Joining | None = None
 
     @property

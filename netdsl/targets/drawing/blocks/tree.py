@@ -17,7 +17,6 @@ from netdsl.targets.drawing.blocks.parts import (
 from netdsl.targets.drawing.blocks.values import Values, arriving, named
 from netdsl.targets.drawing.blocks.walk import NotInSeries, Place, Walk, fused
 from netdsl.targets.drawing.cards import Repeat
-from netdsl.targets.drawing.folding.alike import has_shortcut, sums
 
 SMALL = 8, 4, 1
 """A block inside a block with more layers than these is one box: the choices, the preferred first."""
@@ -32,8 +31,8 @@ def opened(repeat: Repeat, others: Sequence[Repeat] = (), small: int = SMALL[0])
     """
     use, around = repeat.use, repeat.around
     series = _inside(repeat, small)
-    shortcuts = [has_shortcut(other.use) for other in others]
-    joined = [sums(other.use) or other.around is not None for other in others]
+    shortcuts = [other.has_shortcut for other in others]
+    joined = [other.sums or other.around is not None for other in others]
     for other, has in zip(others, shortcuts, strict=True):
         if has and _lacks_shortcut(series):
             note = f"{_where(others, shortcuts)}; else the input itself"

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from netdsl.graph.model import GateRun, JoinRun, LayerRun, ResidualRun, Run, StepRun, Use, UseRun
+from netdsl.graph.cost import Cost
+from netdsl.graph.model import GateRun, Joining, JoinRun, LayerRun, ResidualRun, Run, StepRun, Use, UseRun
 from netdsl.graph.walk import below, parts
 from netdsl.layers.base import Arrives, Role
 from netdsl.targets.drawing.cards import Repeat
@@ -68,12 +69,19 @@ def branches(use: Use) -> tuple[int, ...]:
     return counts if sum(count > 0 for count in counts) >= LEAST_BRANCHES else ()
 
 
+def repeat_of(key: str, run: UseRun, cost: Cost, around: Joining | None = None) -> Repeat:
+    """A use of a block, looked at once."""
+    inside = [inner for inner in _runs(run.use.trace) if isinstance(inner, JoinRun | ResidualRun)]
+    has_shortcut = any(isinstance(inner, ResidualRun) and bool(inner.shortcut) for inner in inside)
+    return Repeat(key, run, cost, any(map(_is_sum, inside)), has_shortcut, around)
+
+
 def forms(repeats: Sequence[Repeat]) -> list[list[Repeat]]:
     """Uses of one block that look alike in a picture: they take, give and cost the same, and go around the same."""
     found: dict[object, list[Repeat]] = {}
     for repeat in repeats:
         use = repeat.use
-        around = repeat.around is None, sums(use), has_shortcut(use)
+        around = repeat.around is None, repeat.sums, repeat.has_shortcut
         found.setdefault((use.arrives[0].shape, use.gives.shape, repeat.cost, around), []).append(repeat)
     return list(found.values())
 
@@ -83,20 +91,10 @@ def commonest(repeats: Sequence[Repeat]) -> Repeat:
     return max(forms(repeats), key=lambda alike: (len(alike), alike[0].around is not None))[0]
 
 
-def has_shortcut(use: Use) -> bool:
-    """Whether a residual in it has layers in its shortcut."""
-    return any(isinstance(run, ResidualRun) and bool(run.shortcut) for run in _runs(use.trace))
-
-
-def sums(use: Use) -> bool:
-    """Whether something in it is added to what it was made of, or paths to each other."""
-    return any(_is_sum(run) for run in _runs(use.trace))
-
-
-def _is_sum(run: Run | StepRun) -> bool:
+def _is_sum(run: JoinRun | ResidualRun) -> bool:
     if isinstance(run, JoinRun):
         return all(branch.gives.shape == run.gives.shape for branch in run.branches)
-    return isinstance(run, ResidualRun) and run.summed
+    return run.summed
 
 
 def _pattern(unit: Unit) -> tuple[object, ...]:
@@ -124,8 +122,10 @@ def _layers(trace: tuple[Run | StepRun, ...]) -> Iterator[LayerRun]:
 
 
 def _runs(runs: tuple[Run | StepRun, ...]) -> Iterator[Run | StepRun]:
-    for run in runs:
+    waiting = [*reversed(runs)]
+    while waiting:
+        run = waiting.pop()
         yield run
-        yield from _runs(parts(run))
         if isinstance(run, StepRun):
-            yield from _runs(below(run))
+            waiting += reversed(below(run))
+        waiting += reversed(parts(run))

@@ -7,7 +7,8 @@ from math import log2
 from netdsl.graph.model import LayerRun, Network, UseRun
 from netdsl.layers.base import Role
 from netdsl.shapes import Shape
-from netdsl.targets.drawing.folding.alike import branches, has_shortcut, kernel, sums
+from netdsl.targets.drawing.cards import Repeat
+from netdsl.targets.drawing.folding.alike import branches, kernel
 from netdsl.targets.drawing.folding.runs import Stage
 from netdsl.targets.drawing.folding.units import Unit
 from netdsl.targets.drawing.words import PAINTS, caption, detail, groups, sides
@@ -87,21 +88,20 @@ def paint(stage: Stage) -> str:
     return "port" if run is None and not stage.units[0].towers else "convolution"
 
 
-def notes(stage: Stage) -> tuple[str, ...]:
+def notes(stage: Stage, uses: tuple[Repeat, ...]) -> tuple[str, ...]:
     """How the first use differs from the others, and what is joined to what."""
     found = list(dict.fromkeys(note for unit in stage.units for note in unit.notes))
     if isinstance(first := stage.units[0].run, UseRun) and (paths := branches(first.use)):
         found.append(f"{len(paths)} branches")
-    uses = [unit.run.use for unit in stage.units if isinstance(unit.run, UseRun)]
     if len(uses) < 2:
         return tuple(found)
     one, other, *_ = uses
     differs = []
     if stage.units[0].arrives.space != stage.units[0].gives.space:
         differs.append(f"stride {scaled(stage.units[0].arrives, stage.units[0].gives).lstrip('/')}")
-    if has_shortcut(one) and not has_shortcut(other):
+    if one.has_shortcut and not other.has_shortcut:
         differs.append("projected shortcut")
-    if sums(other) and not sums(one):
+    if other.sums and not one.sums:
         differs.append("no sum")
     return (*found, *([f"first: {', '.join(differs)}"] if differs else []))
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from netdsl.graph.cost import Cost
 from netdsl.graph.model import Network, UseRun
-from netdsl.targets.drawing.cards import Card, Head, Repeat, Stages
-from netdsl.targets.drawing.folding.alike import branches
+from netdsl.targets.drawing.cards import Card, Head, Stages
+from netdsl.targets.drawing.folding.alike import branches, repeat_of
 from netdsl.targets.drawing.folding.naming import name, notes, paint, title, words
 from netdsl.targets.drawing.folding.runs import Stage, all_units, main_line, staged
 from netdsl.targets.drawing.folding.units import Parted, Unit, parted
@@ -93,7 +93,7 @@ def _hang(parts: Parted, line: list[Unit]) -> bool:
 def _card(stage: Stage, place: dict[Unit, int], line: set[Unit], before: dict[Unit, Unit]) -> Card:
     first, last = stage.units[0], stage.units[-1]
     uses = tuple(
-        Repeat(unit.key, unit.run, unit.cost, unit.around) for unit in stage.units if isinstance(unit.run, UseRun)
+        repeat_of(unit.key, unit.run, unit.cost, unit.around) for unit in stage.units if isinstance(unit.run, UseRun)
     )
     card = Card(
         name(stage),
@@ -106,7 +106,7 @@ def _card(stage: Stage, place: dict[Unit, int], line: set[Unit], before: dict[Un
         () if stage.stem else branches(uses[0].use) if uses else (),
         first.around if first.towers else None,
         tuple(key for unit in stage.units for key in unit.keys),
-        notes(stage),
+        notes(stage, uses),
         towers=tuple((label, unit.gives) for label, unit in zip(first.label.split(" | "), first.towers, strict=False)),
     )
     if first not in line:

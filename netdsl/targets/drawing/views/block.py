@@ -6,7 +6,7 @@ from netdsl.graph.model import Network, ScopeRun, Trace, UseRun
 from netdsl.graph.walk import below, joined, steps
 from netdsl.targets.drawing.blocks.opening import opening
 from netdsl.targets.drawing.cards import Repeat
-from netdsl.targets.drawing.folding.alike import commonest
+from netdsl.targets.drawing.folding.alike import commonest, repeat_of
 from netdsl.targets.drawing.folding.naming import title as title_of
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
 from netdsl.targets.drawing.scene import CannotDraw, Frame, Paint, Scene
@@ -60,7 +60,7 @@ def blocks(network: Network) -> dict[str, list[Repeat]]:
         for run, _ in steps(trace):
             if isinstance(run, UseRun):
                 found.setdefault(run.use.definition.name, []).append(
-                    Repeat(joined(prefix, run.key), run, costs.of(run.use))
+                    repeat_of(joined(prefix, run.key), run, costs.of(run.use))
                 )
             if isinstance(run, UseRun | ScopeRun):
                 waiting.append((joined(prefix, run.key), below(run)))
