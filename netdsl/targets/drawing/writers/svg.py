@@ -53,7 +53,7 @@ def body(items: tuple[Item, ...], theme: Theme) -> list[str]:
 
 def number(value: float) -> str:
     """A coordinate in as few digits as a tenth of a pixel needs."""
-    return f"{value:.1f}".removesuffix(".0").replace("-0", "-0") if round(value, 1) else "0"
+    return f"{value:.1f}".removesuffix(".0") if round(value, 1) else "0"
 
 
 def said(text: str) -> str:
