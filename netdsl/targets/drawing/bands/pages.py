@@ -51,8 +51,8 @@ class _Break(NamedTuple):
     """The row with which the last page begins."""
 
 
-def paged(rows: Sequence[Row], wide: float, high: float) -> list[Page]:
-    """Bands on as few pages of such a size as can be, and as evenly as can be on these.
+def paged(rows: Sequence[Row], high: float) -> list[Sequence[Row]]:
+    """The rows of each page: as few pages of such a height as can be, and as evenly as can be on these.
 
     Nothing where a row is too high."""
     sizes = [(row_height(row), things(row)) for row in rows]
@@ -63,11 +63,11 @@ def paged(rows: Sequence[Row], wide: float, high: float) -> list[Page]:
         if way is None:
             return []
         best.append(way)
-    pages: list[Page] = []
+    pages: list[Sequence[Row]] = []
     end = len(rows)
     while end:
         start = best[end].start
-        pages.insert(0, _page(spread(rows[start:end], wide), high))
+        pages.insert(0, rows[start:end])
         end = start
     return pages
 
@@ -87,8 +87,9 @@ def _starts(
         yield at, max(used / high, seen / MOST)
 
 
-def _page(rows: Sequence[Row], high: float) -> Page:
-    bands = tuple(tuple(band) for _, band in groupby(rows, key=lambda row: row.band))
+def filled(rows: Sequence[Row], wide: float, high: float) -> Page:
+    """A page of such a size whose rows take all of it."""
+    bands = tuple(tuple(band) for _, band in groupby(spread(rows, wide), key=lambda row: row.band))
     page = Page(bands, 0.0)
     used = sum(page.height(band) for band in bands) + BETWEEN * (len(bands) - 1)
     return replace(page, lead=min(LEAD, (high - used) / len(rows)))

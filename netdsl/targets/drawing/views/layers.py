@@ -7,7 +7,7 @@ from netdsl.graph.cost import cost
 from netdsl.graph.model import Network
 from netdsl.records import by_value
 from netdsl.targets.drawing.bands.breaking import broken
-from netdsl.targets.drawing.bands.pages import BETWEEN, NAME, PAD, Page, paged, row_height
+from netdsl.targets.drawing.bands.pages import BETWEEN, NAME, PAD, Page, filled, paged, row_height
 from netdsl.targets.drawing.bands.rows import Row, gap_before, room, rows
 from netdsl.targets.drawing.blocks.measure import Look, extent
 from netdsl.targets.drawing.blocks.parts import Part, Series, Tag, operators, roles, tags
@@ -39,7 +39,8 @@ class _Way:
     """One way to draw a network."""
 
     look: Look
-    pages: list[Page]
+    pages: list[Sequence[Row]]
+    """The rows of each, as tight as they can stand."""
     breaks: int
 
 
@@ -57,10 +58,11 @@ def layers(
     used = set().union(*(roles(line) for line in lines)) - {"port", "reshape"}
     heading = title or title_of(network)
     total = cost(network.root)
-    notes = _notes(way.pages)
+    pages = [filled(tight, *_room(size)) for tight in way.pages]
+    notes = _notes(pages)
     scenes = []
-    for at, page in enumerate(way.pages, 1):
-        where = f", page {at} of {len(way.pages)}" if len(way.pages) > 1 else ""
+    for at, page in enumerate(pages, 1):
+        where = f", page {at} of {len(pages)}" if len(pages) > 1 else ""
         words, brief = (costs(total.parameters, total.macs, short) + where for short in (False, True))
         items = (
             *header(heading, words, used, size, legend, brief=brief),
@@ -97,8 +99,7 @@ def _looks() -> Iterator[Look]:
 
 def _way(lines: Sequence[Series], look: Look, size: tuple[float, float]) -> _Way | None:
     """The network at this look; None where a row is higher than a page."""
-    wide = size[0] - 2 * MARGIN - HEADS - 2 * STUB - PAD
-    high = size[1] - MARGIN - BOTTOM
+    wide, high = _room(size)
     found: list[Row] = []
     breaks = 0
     for number, line in enumerate(lines):
@@ -106,8 +107,13 @@ def _way(lines: Sequence[Series], look: Look, size: tuple[float, float]) -> _Way
         breaks += count
         first = found[-1].band + 1 if found else 0
         found += rows(whole, look, wide, _head(number, len(lines) - 1), first)
-    pages = paged(found, wide, high)
+    pages = paged(found, high)
     return _Way(look, pages, breaks) if pages else None
+
+
+def _room(size: tuple[float, float]) -> tuple[float, float]:
+    """The width of a page's rows, and the height of its bands."""
+    return size[0] - 2 * MARGIN - HEADS - 2 * STUB - PAD, size[1] - MARGIN - BOTTOM
 
 
 def _head(number: int, count: int) -> str:
