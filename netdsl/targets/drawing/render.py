@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from netdsl.diagnostics.suggest import nearest
 from netdsl.graph.model import Network
 from netdsl.records import by_value
+from netdsl.targets.drawing.cards import Stages
 from netdsl.targets.drawing.drawing import Drawing
 from netdsl.targets.drawing.folding.stages import NoMainLine
 from netdsl.targets.drawing.folding.stages import stages as fold
@@ -85,7 +86,7 @@ def _stages(request: Request) -> tuple[Scene, ...]:
         try:
             found = fold(request.network, most)
         except NoMainLine as error:
-            return _mesh(request, error)
+            return _lines(request, error.found, "stages")
         try:
             return (stages(found, request.size, request.title, request.legend, request.labels),)
         except NoRoom as error:
@@ -93,20 +94,26 @@ def _stages(request: Request) -> tuple[Scene, ...]:
     raise reason
 
 
-def _mesh(request: Request, error: NoMainLine) -> tuple[Scene, ...]:
-    """The stages of a network that is no line, as a graph; where that is too large too, the view is refused."""
-    from netdsl.targets.drawing.views.mesh import mesh
+def _lines(request: Request, found: Stages, view: str) -> tuple[Scene, ...]:
+    """A network that runs in several lines, in one of the views of `mesh`."""
+    from netdsl.targets.drawing.views.mesh import VIEWS as drawn
 
     try:
-        return (mesh(error.found, request.size, request.title, request.legend),)
+        return (drawn[view](found, request.size, request.title, request.legend),)
     except NoRoom:
-        raise error from None
+        way = "take --size 16:9, or draw it with --view layers or --view graph"
+        message = f"`{request.network.name}` runs in several lines, which have no room on this page: {way}"
+        raise NoRoom(message) from None
 
 
 def _overview(request: Request) -> tuple[Scene, ...]:
     from netdsl.targets.drawing.views.overview import overview
 
-    return (overview(fold(request.network), request.size, request.title, request.legend),)
+    try:
+        found = fold(request.network)
+    except NoMainLine as error:
+        return _lines(request, error.found, "overview")
+    return (overview(found, request.size, request.title, request.legend),)
 
 
 def _block(request: Request) -> tuple[Scene, ...]:

@@ -37,14 +37,14 @@ class Volume:
         return self.aside * SLOPE
 
 
-def measured(sizes: list[Size], squeeze: float, tallest: float = TALLEST) -> list[Volume]:
-    """The volumes of maps at one scale; `squeeze` is what their thickness is multiplied by."""
+def measured(sizes: list[Size], squeeze: float, tallest: float = TALLEST, least: float = ROD) -> list[Volume]:
+    """The volumes of maps at one scale, none lower than `least`; `squeeze` is what their thickness is multiplied by."""
     largest = max((max(size.space, default=1) for size in sizes), default=1)
     scale = min(tallest / largest**GROWTH, STEEPEST)
     found = []
     for size in sizes:
         side = max(size.space, default=1)
-        height = max(ROD, scale * side**GROWTH) if side > 1 else ROD
+        height = max(least, scale * side**GROWTH) if side > 1 else least
         thick = max(THINNEST, THICKNESS * sqrt(size.channels) * squeeze)
         found.append(Volume(height, thick, height * DEPTH))
     return found
