@@ -12,6 +12,7 @@ from netdsl.layers.base import Role
 from netdsl.targets.drawing.cards import Stages
 from netdsl.targets.drawing.folding.stages import NoMainLine
 from netdsl.targets.drawing.folding.stages import stages as fold
+from netdsl.targets.drawing.graphviz.engines import VARIABLE, available
 from netdsl.targets.drawing.render import render
 from netdsl.targets.drawing.scene import Shape
 from netdsl.targets.drawing.streams.folding import streams
@@ -131,6 +132,8 @@ CROSSED = """net crossed {
 }"""
 
 
-def test_what_lies_in_no_rows_and_columns_is_placed_by_graphviz() -> None:
+@pytest.mark.parametrize("engine", available())
+def test_what_lies_in_no_rows_and_columns_is_placed_by_graphviz(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, engine)
     drawing = netdsl.render(CROSSED)
     assert not scene_lint.faults(drawing.pages[0])
