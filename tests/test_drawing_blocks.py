@@ -173,3 +173,21 @@ def test_further_results_hang_below_the_stage_that_gives_them() -> None:
     wires = {(wire.start, wire.end) for wire in scene_lint.wires_of(page)}
     assert {("stage 1", "head c1"), ("stage 2", "head c2")} <= wires
     assert not scene_lint.faults(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "block", "said"),
+    [
+        ("fpn_resnet50", "bottleneck", "used 16 times, 70.4 K to 6.04 M parameters"),
+        ("googlenet", "auxiliary", "used 2 times, 3.19 M parameters"),
+        (
+            "nasnetalarge",
+            "cell",
+            "A cell sees what the cell before gave (cur) and what the one before that gave (prev). · "
+            "used 22 times, 49.2 K to 10.1 M parameters",
+        ),
+    ],
+)
+def test_what_is_said_of_a_block_is_never_cut(name: str, block: str, said: str) -> None:
+    (page,) = render([network(name)], "block", block=block).pages
+    assert said in [line.text for line in scene_lint.words_of(page)]

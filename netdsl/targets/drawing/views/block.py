@@ -34,7 +34,9 @@ def block(
     frame = Frame(MARGIN, BOTTOM, size[0] - 2 * MARGIN, size[1] - MARGIN - BOTTOM).inset(0, 24)
     items, roles = opening(uses).draw(frame, Paint("ground"), word)
     description = f"{word}: gives {dims(main.use.gives.shape)}"
-    return Scene(*size, heading, description, (*header(heading, _subtitle(uses), roles, size, legend), *items))
+    numbers = _numbers(uses)
+    subtitle = " · ".join(filter(None, (_comment(main), numbers)))
+    return Scene(*size, heading, description, (*header(heading, subtitle, roles, size, legend, brief=numbers), *items))
 
 
 def _asked(network: Network, name: str) -> list[Repeat]:
@@ -67,9 +69,13 @@ def blocks(network: Network) -> dict[str, list[Repeat]]:
     return found
 
 
-def _subtitle(repeats: list[Repeat]) -> str:
-    words = [line.strip() for line in repeats[0].use.definition.doc.strip().splitlines()[:1]]
+def _comment(repeat: Repeat) -> str:
+    """The first line of what the author says of a block."""
+    return repeat.use.definition.doc.strip().partition("\n")[0].strip().replace("`", "")
+
+
+def _numbers(repeats: list[Repeat]) -> str:
     times = f"used {len(repeats)} times" if len(repeats) > 1 else "used once"
-    largest, smallest = (pick(repeat.cost.parameters for repeat in repeats) for pick in (max, min))
-    size = amount(largest) if largest == smallest else f"{amount(smallest)} to {amount(largest)}"
-    return " · ".join([*words, f"{times}, {size} parameters"])
+    smallest, largest = (amount(pick(repeat.cost.parameters for repeat in repeats)) for pick in (min, max))
+    size = largest if largest == smallest else f"{smallest} to {largest}"
+    return f"{times}, {size} parameters"
