@@ -29,7 +29,7 @@ def bare_body(p: Place) -> Mistake | None:
     last = end + 1 if after.kind == "_NL" and p.tokens[end + 1].text == "else" else end
     mend = Mend(p.at, last, (p.made("LBRACE", "{", p.token), *body, close))
     text = p.span(body[0], body[-1]).text if body else ""
-    if "\n" in text or body[:1] and body[0].kind == "_NL" or p.token.kind == "_NL":
+    if "\n" in text or (body[:1] and body[0].kind == "_NL") or p.token.kind == "_NL":
         place = p.span(p.token) if p.token.kind == "COLON" else Span(p.automaton.source, *(p.near(-1).end,) * 2)
         return Mistake(MissingBraces(span=place, meant=None), mend)
     return Mistake(MissingBraces(span=p.span(p.token, p.tokens[end - 1]), meant=f"{{ {text} }}"), mend)

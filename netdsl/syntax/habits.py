@@ -14,6 +14,7 @@ from netdsl.diagnostics.habits import (
     SpacedSize,
     Tuple,
 )
+from netdsl.layers.vocabulary import foreign
 from netdsl.source import Span
 from netdsl.syntax.place import Mistake, Place
 from netdsl.syntax.tokens import Token
@@ -166,8 +167,13 @@ def module_prefix(p: Place) -> Mistake | None:
         first -= 2
     while p.near(last + 2).kind == "DOT":
         last += 2
-    mend = p.mend(first, last + 1, reach=max(1, 2 - last))
-    return Mistake(ModulePrefix(span=p.span(p.near(first), p.near(last))), mend) if mend else None
+    prefix = p.span(p.near(first), p.near(last)).text
+    word = p.near(last + 1)
+    meant = "" if prefix == "self." else foreign(word.text) or ""
+    called = p.made("NAME", meant or word.text, word)
+    mend = p.mend(first, last + 2, called, reach=max(1, 1 - last))
+    place = p.span(p.near(first), word if meant else p.near(last))
+    return Mistake(ModulePrefix(span=place, prefix=prefix, meant=meant), mend, lost=not meant) if mend else None
 
 
 HABITS = (
