@@ -97,8 +97,6 @@ class TooManyArguments(Diagnostic):
     word: str
     positional: tuple[str, ...]
     others: tuple[str, ...]
-    arriving: bool = False
-    """Whether another tool's call has the channels that arrive as well."""
     values: tuple[str, ...] = ()
     """The names in them, which may be meant as values that flow."""
 
@@ -110,9 +108,6 @@ class TooManyArguments(Diagnostic):
 
     @property
     def help(self) -> str:
-        if self.arriving:
-            call = f"{self.word}({', '.join(self.positional)})" if self.positional else self.word
-            return f"the channels that arrive are known and not written: `{call}`"
         if self.values:
             return f"values are given by `on`: `{self.word} on {', '.join(self.values)}`"
         if not self.others:
