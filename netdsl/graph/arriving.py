@@ -25,7 +25,7 @@ def channels_written(partial: Partial, arguments: tuple[Argument, ...], free: tu
     if place >= len(given) or len(given) + bool(again.intersection(free[-1:])) != len(free) + 1:
         return None
     channels = given.pop(place)
-    return channels if _may_be_channels(channels) and not _has_option(given, free) else None
+    return channels if _may_be_channels(channels) and not _has_option(channels, given, free) else None
 
 
 def without(argument: Argument, arguments: tuple[Argument, ...]) -> Span:
@@ -45,12 +45,12 @@ def _whole(argument: Argument) -> int | None:
     return value if type(value) is int else None
 
 
-def _has_option(given: list[Argument], free: tuple[str, ...]) -> bool:
+def _has_option(channels: Argument, given: list[Argument], free: tuple[str, ...]) -> bool:
     """Whether the last is rather an option: `linear(8, false)`, `conv(64, 3x3, 2)`, and `conv(64, 3, 2)` as well."""
     if given and isinstance(given[-1].value, Literal) and _whole(given[-1]) is None:
         return True
     if len(free) < 2 or not given:
         return False
-    kernel, stride = _whole(given[0]), _whole(given[-1])
-    small = kernel is not None and stride is not None and kernel <= _KERNELS and stride <= 2
-    return isinstance(given[0].value, Size | List) or (len(given) == len(free) and small)
+    first, second = _whole(channels), _whole(given[0])
+    shrinks = first is not None and second is not None and second < first and second <= _KERNELS
+    return isinstance(given[0].value, Size | List) or (len(given) == len(free) and shrinks)

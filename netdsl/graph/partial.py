@@ -121,6 +121,7 @@ def _unknown(partial: Partial, spoken: Name, argument: Argument, given: set[str]
         needless=habits.get(name) == "",
         taken=habits.get(name) in given,
         inside=target.inside.get(name, "") if isinstance(target, type) else "",
+        apart=target.apart.get(name, "") if isinstance(target, type) else "",
     )
 
 
