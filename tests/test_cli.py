@@ -144,6 +144,14 @@ def test_what_cannot_be_written_is_said(run: Run, output: str, status: int) -> N
     assert ran.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["compile", "render"])
+def test_a_missing_folder_is_named(run: Run, command: str) -> None:
+    assert (
+        "missing/out.svg cannot be written: missing is no folder"
+        in run(command, "right.net", "-o", "missing/out.svg").err
+    )
+
+
 def test_a_device_is_written_to_and_not_replaced(run: Run) -> None:
     assert run("compile", "right.net", "-o", os.devnull).status == 0
     assert not Path(os.devnull).is_file()
