@@ -45,7 +45,7 @@ def find(where: str, budget: Budget = DEFAULT) -> SourceFile:
 
     Raises `Refused` where there is none, or it cannot be read.
     """
-    if where.endswith(".net") or Path(where).exists():
+    if where.endswith(".net") or where == "-" or Path(where).exists():
         return read(Path(where), budget)
     shipped = shipped_files()
     if where in shipped:

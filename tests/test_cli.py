@@ -144,6 +144,14 @@ def test_what_cannot_be_written_is_said(run: Run, output: str, status: int) -> N
     assert ran.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["compile", "render"])
+def test_a_missing_folder_is_named(run: Run, command: str) -> None:
+    assert (
+        "missing/out.svg cannot be written: missing is no folder"
+        in run(command, "right.net", "-o", "missing/out.svg").err
+    )
+
+
 def test_a_device_is_written_to_and_not_replaced(run: Run) -> None:
     assert run("compile", "right.net", "-o", os.devnull).status == 0
     assert not Path(os.devnull).is_file()
@@ -220,6 +228,9 @@ def test_a_missing_file_is_a_wrong_file(run: Run) -> None:
         (["summary", "x", "--input", "three"], "'three' is no shape"),
         (["summary", "x", "--depth", "0"], "0 is not in the range"),
         (["explain", "N9999"], "There is no diagnostic 'N9999'"),
+        (["list", "--max-params", "2X"], "'2X' is no number from 1: write it as in 2000000, 500K, 2.5M or 1G"),
+        (["list", "--max-params", "1,5M"], "'1,5M' is no number from 1"),
+        (["verify", "right.net"], "'right.net' is no network of the library"),
         (["layers", "konv"], "did you mean 'conv'?"),
         (["completion", "csh"], "'csh' is not one of 'bash', 'zsh', 'fish'"),
     ],
@@ -255,6 +266,13 @@ def test_list_knows_the_library(run: Run) -> None:
     assert len(lines) == len(networks) + 1
     names = [line.split()[0] for line in lines]
     assert names.index("resnet34") < names.index("resnet101")
+
+
+@pytest.mark.parametrize("most", ["2M", "2.0m", "2000K", "0.002 G", "2,000,000", "2_000_000"])
+def test_counts_are_read_as_people_write_them(run: Run, most: str) -> None:
+    small = run("list", "--family", "shufflenet", "--max-params", most).out
+    assert "shufflenet_v2_x0_5" in small
+    assert "shufflenet_v2_x1_0" not in small
 
 
 def test_show_prints_the_source(run: Run) -> None:

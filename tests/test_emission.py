@@ -241,6 +241,13 @@ def test_titles_are_docstrings() -> None:
     assert ast.get_docstring(unit) == "A unit of one.\n\nIt does nothing else."
 
 
+def test_lines_flow_within_a_paragraph_of_a_docstring() -> None:
+    doc = "## A unit of one.\n## It does\n## nothing else.\n##\n##   \n## Not a thing.\n"
+    text = emitted("unit", f"{doc}block unit {{ a: conv(8, 3x3); relu }}")
+    (unit, _) = (node for node in ast.parse(text).body if isinstance(node, ast.ClassDef))
+    assert ast.get_docstring(unit) == "A unit of one. It does nothing else.\n\nNot a thing."
+
+
 HOSTILE = [
     "import os",
     "a'b",

@@ -49,24 +49,24 @@ def test_text(small: Network) -> None:
         == """\
 small: Small, 2024: a net for a test.
 
-name         layer                                 output    parameters     MACs  receptive field
-─────────────────────────────────────────────────────────────────────────────────────────────────
-stem         conv(8, 3x3, stride=2, bias=false)    8x16x16          216   55,296                3
-stage 1.bn   batchnorm                             8x16x16           16                         3
-stage 1.1.0  conv(16, 3x1, padding=1x0, groups=2)  16x16x16         208   49,152              7x3
-stage 1.1.1  gelu                                  16x16x16                                   7x3
-stage 1.1.2  conv(16, 1x1)                         16x16x16         144   32,768                3
-stage 1.2.0  conv(16, 3x1, padding=1x0, groups=2)  16x16x16         400   98,304             11x3
-stage 1.2.1  relu                                  16x16x16                                  11x3
-stage 1.2.2  conv(16, 1x1)                         16x16x16         272   65,536              7x3
-aux1.0       global_avgpool                        16x1x1                                     all
-aux1.1       flatten                               16                                         all
-aux1.2       linear(10)                            10               170                       all
-3            global_avgpool                        16x1x1                                     all
-4            flatten                               16                                         all
-head         linear(10)                            10               170      160              all
-─────────────────────────────────────────────────────────────────────────────────────────────────
-total                                              10             1,596  301,216
+name         layer                                    output    parameters     MACs  receptive field
+────────────────────────────────────────────────────────────────────────────────────────────────────
+stem         conv(8, 3x3, stride=2, bias=false)       8x16x16          216   55,296                3
+stage 1.bn   batchnorm                                8x16x16           16                         3
+stage 1.1.0  conv(16, 3x1, padding=[1, 0], groups=2)  16x16x16         208   49,152              7x3
+stage 1.1.1  gelu                                     16x16x16                                   7x3
+stage 1.1.2  conv(16, 1x1)                            16x16x16         144   32,768                3
+stage 1.2.0  conv(16, 3x1, padding=[1, 0], groups=2)  16x16x16         400   98,304             11x3
+stage 1.2.1  relu                                     16x16x16                                  11x3
+stage 1.2.2  conv(16, 1x1)                            16x16x16         272   65,536              7x3
+aux1.0       global_avgpool                           16x1x1                                     all
+aux1.1       flatten                                  16                                         all
+aux1.2       linear(10)                               10               170                       all
+3            global_avgpool                           16x1x1                                     all
+4            flatten                                  16                                         all
+head         linear(10)                               10               170      160              all
+────────────────────────────────────────────────────────────────────────────────────────────────────
+total                                                 10             1,596  301,216
 
 input 3x32x32; in float32 6.2 KiB of parameters, 144.2 KiB of activations for one input
 in training only: aux1
@@ -243,4 +243,5 @@ def test_every_form_is_offered(small: Network) -> None:
 
 
 def test_a_list_of_two_is_said_as_a_list() -> None:
+    assert short((0, 3)) == "[0, 3]"  # `0x3` is no size in a file
     assert [short(value) for value in ((1.5, 2), ("a", "b"), (3, 3), (3, 5))] == ["[1.5, 2]", '["a", "b"]', "3", "3x5"]

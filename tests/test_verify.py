@@ -175,6 +175,14 @@ def test_a_network_that_nobody_publishes(install: Callable[..., None], verify: V
     assert verify("vgg_c") == (1, "vgg_c: no model of this name in torchvision 1.2 or timm 3.4\n", "")
 
 
+def test_without_a_library_it_says_which_are_wanted(install: Callable[..., None], verify: Verify) -> None:
+    install()
+    status, out, err = verify("resnet18")
+    assert (status, out) == (1, "")
+    assert "torchvision and timm, and neither is installed" in err
+    assert "pip install torchvision" in err
+
+
 def test_a_library_too_old_for_a_name_says_its_version(libraries: None, verify: Verify) -> None:
     assert verify("convnext_tiny") == (1, "convnext_tiny: no model of this name in torchvision 1.2\n", "")
 

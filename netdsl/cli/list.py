@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from netdsl import compiler
+from netdsl.cli.options import Amount
 from netdsl.graph.cost import cost
 from netdsl.targets.columns import aligned
 
@@ -35,9 +36,7 @@ NUMBERS = (4, 5)
 
 @click.command("list")
 @click.option("--family", metavar="NAME", help="Only those of one family: a folder of the library.")
-@click.option(
-    "--max-params", "most", type=click.IntRange(min=1), metavar="N", help="Only those of N parameters at most."
-)
+@click.option("--max-params", "most", type=Amount(), metavar="N", help="Only those of N parameters at most: 2.5M.")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 def command(family: str | None, most: int | None, form: str) -> None:
     """List the networks that come with netdsl, oldest first."""

@@ -42,6 +42,24 @@ class InputShape(click.ParamType[Shape]):
         return Shape(sides[0], tuple(sides[1:]))
 
 
+class Amount(click.ParamType[int]):
+    """`2000000`, `2M`."""
+
+    name = "amount"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number; refuses what is none."""
+        found = _AMOUNT.fullmatch(value)
+        amount = round(float(re.sub("[,_]", "", found[1])) * _UNITS[found[2].lower()]) if found else 0
+        if amount < 1:
+            self.fail(f"'{value}' is no number from 1: write it as in 2000000, 500K, 2.5M or 1G", param, ctx)
+        return amount
+
+
+_AMOUNT = re.compile(r"((?:[0-9]{1,3}(?:[,_][0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,15})?) ?([KMGB]?)", re.IGNORECASE)
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9}
+
+
 def pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     """`key=value`, several times, as a mapping."""
     found: dict[str, str] = {}

@@ -23,6 +23,11 @@ def command(networks: tuple[str, ...], every: bool, form: str) -> int:
         raise click.UsageError("name some networks, or say --all")
     for network in networks:
         compiler.find(network)
+        if network not in compiler.shipped_files():
+            raise click.UsageError(
+                f"'{network}' is no network of the library, and only these have a published model of their name. "
+                "For a checkpoint of your own: netdsl.load(…).load_state_dict(…), as docs/checkpoints.md shows"
+            )
     right = True
     if form == "markdown":
         click.echo("| network | published by | parameters | largest difference |\n| --- | --- | ---: | ---: |")
@@ -32,7 +37,8 @@ def command(networks: tuple[str, ...], every: bool, form: str) -> int:
             right = right and not comparison.reason
     except NotInstalled:
         raise click.ClickException(
-            "there is nothing to compare with: pip install torchvision, or pip install timm"
+            "the published models come with torchvision and timm, and neither is installed:\n"
+            "pip install torchvision, or pip install timm"
         ) from None
     except Unusable as error:
         raise click.ClickException(f"{error}\nInstall the version that goes with torch {version('torch')}.") from error

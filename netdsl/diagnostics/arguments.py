@@ -52,6 +52,8 @@ class UnknownArgument(Diagnostic):
     """Whether what is meant is given already."""
     inside: str = ""
     """The argument in which it is said."""
+    apart: str = ""
+    """How it is said beside the call."""
 
     @property
     def title(self) -> str:
@@ -60,7 +62,7 @@ class UnknownArgument(Diagnostic):
     @property
     def better(self) -> str:
         """The argument that was probably meant."""
-        return "" if self.needless or self.inside else self.meant or nearest(self.name, self.known)
+        return "" if self.needless or self.inside or self.apart else self.meant or nearest(self.name, self.known)
 
     @property
     def label(self) -> str:
@@ -72,6 +74,8 @@ class UnknownArgument(Diagnostic):
             return "leave it out: it is known without being written"
         if self.inside:
             return f"say it inside of `{self.inside}`, which is given a word: `{self.inside} = …({self.name}=…)`"
+        if self.apart:
+            return self.apart
         if self.taken:
             return f"leave one of the two out: `{self.better}` is given already"
         if self.better:
@@ -97,8 +101,6 @@ class TooManyArguments(Diagnostic):
     word: str
     positional: tuple[str, ...]
     others: tuple[str, ...]
-    arriving: bool = False
-    """Whether another tool's call has the channels that arrive as well."""
     values: tuple[str, ...] = ()
     """The names in them, which may be meant as values that flow."""
 
@@ -110,9 +112,6 @@ class TooManyArguments(Diagnostic):
 
     @property
     def help(self) -> str:
-        if self.arriving:
-            call = f"{self.word}({', '.join(self.positional)})" if self.positional else self.word
-            return f"the channels that arrive are known and not written: `{call}`"
         if self.values:
             return f"values are given by `on`: `{self.word} on {', '.join(self.values)}`"
         if not self.others:

@@ -5,6 +5,7 @@ from types import ModuleType
 from netdsl.diagnostics import (
     arguments,
     brackets,
+    calls,
     characters,
     definitions,
     files,
@@ -30,6 +31,7 @@ STAGES: tuple[ModuleType, ...] = (
     modules,
     definitions,
     arguments,
+    calls,
     shapes,
     limits,
     recipes,

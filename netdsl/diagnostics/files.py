@@ -28,7 +28,7 @@ class FileMissing(Diagnostic):
 
 
 class NotAFile(Diagnostic):
-    """The path leads to a folder, a device or a pipe, or it is a link that leads nowhere.
+    """The path leads to a folder, a device, a pipe or standard input, or it is a link that leads nowhere.
 
     Wrong:
         $ netdsl check architectures/resnet

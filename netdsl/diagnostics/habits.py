@@ -35,10 +35,17 @@ class ModulePrefix(Diagnostic):
     """
 
     code = "N0141"
+    prefix: str
+    meant: str
+    """The word of the language for what is reached; "" where there is none."""
 
     @property
     def title(self) -> str:
-        return f"no layer is reached through `{self.span.text}`"
+        return f"no layer is reached through `{self.prefix}`"
+
+    @property
+    def label(self) -> str:
+        return f"called `{self.meant}` here" if self.meant else ""
 
     @property
     def why(self) -> str:
@@ -46,9 +53,13 @@ class ModulePrefix(Diagnostic):
 
     @property
     def help(self) -> str:
-        if self.span.text == "self.":
+        if self.prefix == "self.":
             return "write `conv1: conv(64, 3x3)`: the label is the attribute's name"
-        return f"leave `{self.span.text}` out"
+        return f"write `{self.meant}`" if self.meant else f"leave `{self.prefix}` out"
+
+    @property
+    def fix(self) -> Fix | None:
+        return Fix(self.span, self.meant) if self.meant else None
 
 
 class AssignmentInCondition(Diagnostic):

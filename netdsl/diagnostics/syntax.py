@@ -224,33 +224,45 @@ class BraceOnNextLine(Diagnostic):
         return "put `{` at the end of the line above"
 
 
-class ColonForBrace(Diagnostic):
-    """A colon stands where a body begins, as in Python.
+class MissingBraces(Diagnostic):
+    """A body does not stand in braces: it follows a colon, as in Python, or nothing at all.
 
     Wrong:
-        net a {
+        net a(widths=[8, 16]) {
           input 3x8x8
-          for width in [8, 16]:
+          for width in widths:
             conv(width, 3x3)
+          repeat 3 conv(16, 3x3)
         }
     Right:
-        net a {
+        net a(widths=[8, 16]) {
           input 3x8x8
-          for width in [8, 16] {
+          for width in widths {
             conv(width, 3x3)
           }
+          repeat 3 { conv(16, 3x3) }
         }
     """
 
     code = "N0125"
+    meant: str | None
+    """What goes in the place that is marked; None where the body goes on on further lines."""
 
     @property
     def title(self) -> str:
-        return "a body stands in braces, not after a colon"
+        return "a body stands in braces" + (", not after a colon" if self.span.text[:1] == ":" else "")
 
     @property
     def help(self) -> str:
-        return "write `{` here and `}` at the end of the body"
+        if self.meant is None:
+            return "write `{` here and `}` at the end of the body"
+        return f"write `{self.meant}`" if self.meant else "leave the colon out"
+
+    @property
+    def fix(self) -> Fix | None:
+        if self.meant is None:
+            return None
+        return Fix(self.span, f" {self.meant}" if self.span.text[:1] == ":" and self.meant else self.meant)
 
 
 class EmptyStatement(Diagnostic):

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from netdsl.diagnostics.arguments import MissingArgument, WrongValue
 from netdsl.diagnostics.model import Diagnostic
+from netdsl.diagnostics.names import UnknownName
 from netdsl.diagnostics.suggest import nearest
 from netdsl.elaborate.frame import Frame
 from netdsl.elaborate.session import typed
@@ -56,7 +57,10 @@ def each(
         except StandsOnUnknown:
             refused = True
         except Mistake as mistake:
-            blame(mistake.diagnostic)
+            said = mistake.diagnostic
+            if isinstance(said, UnknownName):
+                said = unquoted(partial, spoken, name, argument.value) or said
+            blame(said)
             if isinstance(name, Mistake) and name is not mistake:
                 blame(name.diagnostic)
             refused = True
@@ -66,6 +70,19 @@ def each(
     if refused:
         raise StandsOnUnknown
     return values, written
+
+
+def unquoted(partial: Partial, spoken: Name, argument: str | Mistake, value: Expr) -> WrongValue | None:
+    """Says that an unknown name is one of the strings that the argument takes, without its quotes."""
+    if not isinstance(value, Name) or not isinstance(partial.target, type) or isinstance(argument, Mistake):
+        return None
+    from netdsl.words.fields import wanted
+
+    takes, meant = wanted(partial.target, argument), f'"{value.name}"'
+    if meant not in takes:
+        return None
+    found = f"the name `{value.name}`"
+    return WrongValue(span=value.span, word=spoken.name, name=argument, found=found, wanted=takes, meant=meant)
 
 
 def layer(
@@ -89,6 +106,7 @@ def built(
     """The word with these arguments; every mistake in them is said to `blame`, then `StandsOnUnknown` is raised."""
     from pydantic import ValidationError
 
+    from netdsl.elaborate.order import reordered
     from netdsl.words.fields import wanted
 
     try:
@@ -102,6 +120,9 @@ def built(
         return made
     except ValidationError as error:
         wrong = {str(e["loc"][0]) if e["loc"] else "": e for e in error.errors(include_url=False)}
+    if order := reordered(kind, spoken, values, written):
+        blame(order)
+        raise StandsOnUnknown
     absent = tuple(name for name, details in wrong.items() if details["type"] == "missing" and len(details["loc"]) == 1)
     if absent:
         takes = tuple(wanted(kind, name) for name in absent)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from netdsl.diagnostics.arguments import MissingArgument
 from netdsl.diagnostics.model import Diagnostic, Problems
 from netdsl.diagnostics.names import LoopHidesName, UnknownAttribute, UnknownName, UnknownValue
+from netdsl.elaborate.arguments import unquoted
 from netdsl.elaborate.calls import unknown_layer
 from netdsl.elaborate.homes import Definitions
 from netdsl.graph.builtins import BUILTINS
@@ -96,9 +97,19 @@ def _surplus(node: s.Statement | s.Step, known: _Known) -> list[e.Expr]:
     called, arguments = known.definitions.get(node.word.name), node.arguments or ()
     if isinstance(called, Partial):
         found = named(called, node.word, arguments)
-        return [argument.value for argument, name in found if is_surplus(name)]
+        return [argument.value for argument, name in found if is_surplus(name)] + [
+            argument.value for argument, name in found if _unquoted(called, node.word, name, argument.value, known)
+        ]
     values = (argument.value for argument in arguments)
     return [value for value in values if any(name in known.values for name in mentioned(value))]
+
+
+def _unquoted(
+    called: Partial, word: e.Name, argument: str | Mistake, value: e.Expr, known: _Known
+) -> Diagnostic | None:
+    if isinstance(value, e.Name) and not _stands(value.name, known, frozenset(), False):
+        return unquoted(called, word, argument, value)
+    return None
 
 
 def _in_call(word: e.Name, arguments: tuple[e.Argument, ...], known: _Known) -> Iterator[Diagnostic]:
@@ -110,6 +121,7 @@ def _in_call(word: e.Name, arguments: tuple[e.Argument, ...], known: _Known) -> 
     elif isinstance(value, Partial):
         found = named(value, word, arguments)
         yield from (name.diagnostic for _, name in found if isinstance(name, Mistake))
+        yield from filter(None, (_unquoted(value, word, name, a.value, known) for a, name in found))
         if not any(isinstance(name, Mistake) for _, name in found):
             yield from _missing(value, word, {str(name) for _, name in found})
 

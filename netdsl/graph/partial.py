@@ -4,7 +4,9 @@ from collections.abc import Callable
 from functools import cache
 
 from netdsl.diagnostics.arguments import ArgumentTwice, TooManyArguments, UnknownArgument
+from netdsl.diagnostics.calls import ChannelsWritten
 from netdsl.diagnostics.model import Diagnostic
+from netdsl.graph.arriving import channels_written, without
 from netdsl.graph.mistakes import Mistake
 from netdsl.graph.model import Partial, Value
 from netdsl.source import Span
@@ -63,7 +65,16 @@ def named(partial: Partial, spoken: Name, arguments: tuple[Argument, ...]) -> li
     free, known = positional(partial), parameters(partial.target)
     first: dict[str, Argument] = {}
     result: list[tuple[Argument, str | Mistake]] = []
-    for place, argument in enumerate(arguments):
+    channels = channels_written(partial, arguments, free)
+    if channels is not None:
+        said = ChannelsWritten(
+            span=channels.span,
+            word=spoken.name,
+            others=tuple(argument.span.text for argument in arguments if argument is not channels),
+            needless=without(channels, arguments),
+        )
+        result.append((channels, Mistake(said)))
+    for place, argument in enumerate(argument for argument in arguments if argument is not channels):
         name = argument.name
         if name is None:
             name = free[place] if place < len(free) else ""
@@ -81,7 +92,7 @@ def named(partial: Partial, spoken: Name, arguments: tuple[Argument, ...]) -> li
 
 def is_surplus(name: str | Mistake) -> bool:
     """Whether an argument is to be left out, so that its value does not matter."""
-    return isinstance(name, Mistake) and isinstance(name.diagnostic, TooManyArguments)
+    return isinstance(name, Mistake) and isinstance(name.diagnostic, TooManyArguments | ChannelsWritten)
 
 
 def _too_many(partial: Partial, spoken: Name, argument: Argument, arguments: tuple[Argument, ...]) -> TooManyArguments:
@@ -89,19 +100,13 @@ def _too_many(partial: Partial, spoken: Name, argument: Argument, arguments: tup
 
     target, free = partial.target, positional(partial)
     spare = [a for a in arguments if a.name is None][len(free) :]
-    habits = target.habits if isinstance(target, type) else {}
     return TooManyArguments(
         span=spare[0].span.to(spare[-1].span) if spare else argument.span,
         word=spoken.name,
         positional=free,
         others=tuple(n for n in parameters(target) if n not in free and n not in dict(partial.fixed)),
-        arriving=len(spare) == 1 and any(habits.get(name) == "" for name in _ARRIVING),
         values=tuple(name for a in spare if not free for name in mentioned(a.value) if name not in kinds()),
     )
-
-
-_ARRIVING = ("in_channels", "in_features", "num_features", "num_channels", "normalized_shape")
-"""What PyTorch calls the channels that arrive, which nobody writes here."""
 
 
 def _unknown(partial: Partial, spoken: Name, argument: Argument, given: set[str]) -> UnknownArgument:
@@ -116,6 +121,7 @@ def _unknown(partial: Partial, spoken: Name, argument: Argument, given: set[str]
         needless=habits.get(name) == "",
         taken=habits.get(name) in given,
         inside=target.inside.get(name, "") if isinstance(target, type) else "",
+        apart=target.apart.get(name, "") if isinstance(target, type) else "",
     )
 
 

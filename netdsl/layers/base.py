@@ -1,5 +1,6 @@
 """What every layer kind states, and what it may ask of the values that arrive."""
 
+from collections.abc import Mapping
 from enum import Enum
 from math import prod
 from typing import ClassVar
@@ -112,6 +113,11 @@ class Layer(Word):
     """The base of all layer kinds. A kind states only what cannot be derived."""
 
     noun = "layer"
+    apart: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("activation", "act"), "write it as a step of its own behind the call: `-> relu`"),
+        "name": "write it before the call as a label, `conv1: …`: it becomes the key of the weights",
+        "input_shape": "write it once at the beginning of the net: `input 3x224x224`",
+    }
     role: ClassVar[Role]
     inputs: ClassVar[int | None] = 1
     """How many values it takes; None for any number from two."""

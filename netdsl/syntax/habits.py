@@ -14,9 +14,9 @@ from netdsl.diagnostics.habits import (
     SpacedSize,
     Tuple,
 )
-from netdsl.diagnostics.syntax import ColonForBrace
+from netdsl.layers.vocabulary import foreign
 from netdsl.source import Span
-from netdsl.syntax.place import Mend, Mistake, Place
+from netdsl.syntax.place import Mistake, Place
 from netdsl.syntax.tokens import Token
 
 _VALUES = frozenset({"NUMBER", "SIZE", "LSQB", "SIGN", "NOT", "TRUE", "FALSE", "IN", "LPAR"})
@@ -37,41 +37,6 @@ def c_comment(p: Place) -> Mistake | None:
     mend = p.mend(first, last)
     place = Span(p.automaton.source, mark.start, p.near(last - 1).end)
     return Mistake(ForeignComment(span=place), mend) if mend else None
-
-
-def python_body(p: Place) -> Mistake | None:
-    """`for i in range(3):` with an indented body."""
-    if p.token.kind != "COLON" or not p.accepts("LBRACE"):
-        return None
-    diagnostic = ColonForBrace(span=p.span(p.token))
-    if p.near(1).kind == "LBRACE":
-        return Mistake(diagnostic, p.mend(0, 1))
-    end = _dedent(p)
-    body = p.tokens[p.at + 1 : end]
-    after = p.tokens[end]
-    close = Token("RBRACE", "}", after.start, after.start)
-    last = end + 1 if after.kind == "_NL" and p.tokens[end + 1].text == "else" else end
-    return Mistake(diagnostic, Mend(p.at, last, (p.made("LBRACE", "{", p.token), *body, close)))
-
-
-def _dedent(p: Place) -> int:
-    """The place of the line end, or bracket, that ends a body which is marked by its indentation."""
-    source = p.automaton.source
-    column = source.indent(p.token.start)
-    depth = 0
-    for place in range(p.at + 1, len(p.tokens)):
-        token = p.tokens[place]
-        depth += (token.text in ("{", "(", "[")) - (token.text in ("}", ")", "]"))
-        if depth < 0 or token.kind == "$END":
-            return place
-        if (
-            depth == 0
-            and token.kind == "_NL"
-            and place > p.at + 1
-            and source.indent(p.tokens[place + 1].start) <= column
-        ):
-            return place
-    return len(p.tokens) - 1
 
 
 def assignment_in_condition(p: Place) -> Mistake | None:
@@ -202,14 +167,18 @@ def module_prefix(p: Place) -> Mistake | None:
         first -= 2
     while p.near(last + 2).kind == "DOT":
         last += 2
-    mend = p.mend(first, last + 1, reach=max(1, 2 - last))
-    return Mistake(ModulePrefix(span=p.span(p.near(first), p.near(last))), mend) if mend else None
+    prefix = p.span(p.near(first), p.near(last)).text
+    word = p.near(last + 1)
+    meant = "" if prefix == "self." else foreign(word.text) or ""
+    called = p.made("NAME", meant or word.text, word)
+    mend = p.mend(first, last + 2, called, reach=max(1, 1 - last))
+    place = p.span(p.near(first), word if meant else p.near(last))
+    return Mistake(ModulePrefix(span=place, prefix=prefix, meant=meant), mend, lost=not meant) if mend else None
 
 
 HABITS = (
     missing_let,
     c_comment,
-    python_body,
     assignment_in_condition,
     colon_for_equals,
     tuple_,

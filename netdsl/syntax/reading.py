@@ -45,6 +45,8 @@ def _bytes(path: Path, name: str, budget: Budget) -> bytes:
 
 
 def _no_file(path: Path, name: str) -> Diagnostic:
+    if name == "-":
+        return NotAFile(span=_nowhere(name), path=name, kind="standard input", inside=())
     if path.is_dir():
         inside = tuple(sorted(found.as_posix() for found in path.glob("*.net")))
         return NotAFile(span=_nowhere(name), path=name, kind="a folder", inside=inside)

@@ -5,6 +5,7 @@ from itertools import takewhile
 
 from netdsl.diagnostics.syntax import Unexpected
 from netdsl.syntax.automaton import Automaton
+from netdsl.syntax.bodies import BODIES
 from netdsl.syntax.expected import expected, form, found
 from netdsl.syntax.findings import Findings, Hopeless
 from netdsl.syntax.foreign import FOREIGN
@@ -14,7 +15,7 @@ from netdsl.syntax.slips import MISSING, SLIPS
 from netdsl.syntax.tables import END
 from netdsl.syntax.tokens import Token
 
-_RECOGNISERS = (*SLIPS, *HABITS, *FOREIGN[:-1], *MISSING, FOREIGN[-1])
+_RECOGNISERS = (*SLIPS, *BODIES, *HABITS, *FOREIGN[:-1], *MISSING, FOREIGN[-1])
 _ITEMS = ("statement", "setting", "definition")
 _DEFINES = ("NET", "BLOCK", "LET")
 _BEGINS = ("OUTPUT", "NET", "NAME")

@@ -27,6 +27,8 @@ class Word(BaseModel):
     never written, because it is known (`in_channels`) or decided by the compiler (`inplace`)."""
     inside: ClassVar[Mapping[str, str]] = {}
     """What people look for among its arguments -> the argument in which it is said (`lr` -> `optimizer`)."""
+    apart: ClassVar[Mapping[str, str]] = {}
+    """What people look for among its arguments -> how it is said beside the call (`activation` -> `-> relu`)."""
     called: ClassVar[str] = ""
     """How it is called, where that is no list of arguments."""
     example: ClassVar[str]

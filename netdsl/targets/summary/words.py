@@ -68,7 +68,7 @@ def short(value: object) -> str:
             return f'"{value}"'
         case (int() as first, int() as second) if first == second:
             return str(first)
-        case (int(), int()):
+        case (int() as first, int() as second) if min(first, second) > 0:
             return sides(value, "x")
         case tuple():
             return f"[{', '.join(map(short, value))}]"
@@ -78,7 +78,7 @@ def short(value: object) -> str:
 
 
 def sides(value: object, between: str) -> str:
-    """`3x3` for a pair of whole numbers, other values as they are."""
-    if isinstance(value, tuple) and value and all(isinstance(side, int) for side in value):
+    """`3x3` for whole numbers from 1, other values as they are."""
+    if isinstance(value, tuple) and value and all(isinstance(side, int) and side > 0 for side in value):
         return between.join(map(str, value))
     return short(value)
