@@ -30,6 +30,8 @@ PAD, BETWEEN, CLEAR = 10.0, 12.0, 4.0
 """Around a cell's words and in a module; between bands; between the tip of an arrow and a border."""
 GAP, FAN = 20.0, 52.0
 """Between columns; where lines of a module cross."""
+BAR = 14.0
+"""The width of a join without a sign."""
 ARROW = 34.0
 """What must be free between cells below each other."""
 RESOLUTION = 22.0
@@ -40,7 +42,7 @@ def draw(found: Streams, frame: Frame) -> tuple[tuple[Item, ...], set[str]]:
     """The network in a frame in the largest words that have room, and the entries of its legend. Raises `NoRoom`."""
     for text, (units, broken) in product(SIZES, ((True, False), (False, False), (False, True))):
         page = Page(found, frame, text, units, broken)
-        if page.fits:
+        if page.fits and all(map(page.is_clear, found.links)):
             return tuple(page.items()), found.roles
     raise NoRoom("the lines of the network have no room on this page")
 
@@ -87,7 +89,7 @@ class Page:
 
     def _size(self, cell: Cell) -> Point:
         if cell.is_join:
-            return self.text * 1.9, self.text * 1.9
+            return (self.text * 1.9 if cell.vertex.words in SIGNS else BAR), self.text * 1.9
         said = self.said[cell.name]
         wide = max(
             *(width(line, self.text, Cut.SEMIBOLD) for line in said.name),
@@ -261,9 +263,31 @@ class Page:
         return self._tip(cell, down)[0], frame.bottom if down else frame.y
 
     def _is_free(self, first: Cell, last: Cell) -> bool:
-        """Whether nothing stands in the row of the first up to the column of the last."""
-        between = range(first.column + 1, last.column + 1)
-        return not any(cell.row == first.row and cell.column in between for cell in self.found.cells)
+        """Whether nothing stands to the right of the first up to the column of the last, and from there to its row."""
+        beyond = range(first.column + 1, last.column + 1)
+        return not any(cell.row == first.row and cell.column in beyond for cell in self.found.cells) and not any(
+            cell.column == last.column and cell.row in _between(first.row, last.row) for cell in self.found.cells
+        )
+
+    def is_clear(self, link: Link) -> bool:
+        """Whether its line meets no other cell."""
+        first, last = self.cells[link.start], self.cells[link.end]
+        if self._crosses(link) or (first.column < last.column and first.row != last.row and self._is_free(first, last)):
+            return not (self._crosses(link) and last.column != first.column + 1)
+        if first.column > last.column:
+            return False
+        beside = (last.row, _between(first.column, last.column))
+        if first.row != last.row and first.column != last.column and not self._is_empty(first, last):
+            return False
+        return not any(
+            (cell.row == beside[0] and cell.column in beside[1])
+            or (cell.column == first.column and cell.row in _between(first.row, last.row))
+            for cell in self.found.cells
+        )
+
+    def _is_empty(self, first: Cell, last: Cell) -> bool:
+        """Whether nothing stands where the row of the last meets the column of the first."""
+        return not any((cell.row, cell.column) == (last.row, first.column) for cell in self.found.cells)
 
     def _box(self, cell: Cell, x: float, y: float) -> Node:
         lines = self._through(cell)
@@ -289,6 +313,8 @@ class Page:
     def _node(self, cell: Cell, frame: Frame) -> Node:
         name, paint = self._name(cell.name), cell.vertex.paint
         solid, ink = Paint(paint), Paint(paint, Tone.TEXT)
+        if cell.is_join and cell.vertex.words not in SIGNS:
+            return Node(name, frame, (Shape(frame, solid, radius=(5,) * 4),), notes(cell), self._keys(cell))
         if cell.is_join:
             x, y = frame.middle
             disc = Shape(frame, solid, outline=Outline.DISC)
@@ -313,6 +339,11 @@ class Page:
 
     def _name(self, name: str) -> str:
         return f"stage {name}"
+
+
+def _between(one: int, other: int) -> range:
+    """The places between two."""
+    return range(min(one, other) + 1, max(one, other))
 
 
 def titled(cell: Cell) -> str:

@@ -64,6 +64,8 @@ class _Graph:
             if len(sizes) < 2 or not fed.issuperset((-1, 1)):
                 continue
             home = {name: first + name.removeprefix(key) for key in others for name in self.cells if _inside(name, key)}
+            if not all(same in self.cells for same in home.values()):
+                continue
             between = [(one, other) for one, other in pairwise(repeats.keys)]
             self.links = [
                 Link(home.get(link.start, link.start), home.get(link.end, link.end))
@@ -107,16 +109,19 @@ class _Graph:
     def stem(self) -> None:
         """The operators before the one after which lines part, as one."""
         start = next(iter(self.cells))
-        first = self._from(start)[0].end
-        while len(out := self._from(after := self._from(first)[0].end)) == 1 and len(self._into(after)) == 1:
-            one, other = self.cells[first], self.cells[after]
-            parts = [part for cell in (one, other) for part in (cell.stem or (cell,))]
-            keys, parameters = (*one.keys, *other.keys), one.parameters + other.parameters
-            stem = replace(other, title="stem", what=_stem(parts, self.cells[start]), stem=tuple(parts), keys=keys)
+        chain = [start]
+        while len(out := self._from(chain[-1])) == 1 and len(self._into(out[0].end)) == 1:
+            chain.append(out[0].end)
+        parts = [self.cells[name] for name in chain[1:-1]]
+        if len(parts) < 2 or any(part.vertex.paint not in ("convolution", "pooling") for part in parts):
+            return
+        what = _stem(parts, self.cells[start])
+        for other in parts[1:]:
+            one = self.cells[parts[0].name]
             vertex = replace(other.vertex, name=one.name, paint="convolution")
-            self._merge(one, other, replace(stem, parameters=parameters, vertex=vertex))
-            if len(self._from(out[0].end)) > 1:
-                break
+            keys, parameters = (*one.keys, *other.keys), one.parameters + other.parameters
+            stem = replace(other, vertex=vertex, title="stem", what=what, keys=keys, parameters=parameters, count=1)
+            self._merge(one, other, stem)
 
     def pools(self) -> None:
         """A pool at the end of a line belongs to what follows."""

@@ -20,8 +20,6 @@ class Cell:
     keys: tuple[str, ...] = ()
     module: str = ""
     """The module in which it feeds other lines; "" where it stands for itself."""
-    stem: tuple["Cell", ...] = ()
-    """The operators that it stands for where it is a stem."""
     row: int = 0
     column: int = 0
 

@@ -37,7 +37,7 @@ def draw_volumes(found: Streams, frame: Frame) -> tuple[tuple[Item, ...], set[st
     """The network in a frame as volumes, and the entries of its legend. Raises `NoRoom`."""
     for squeeze, (broken, terse) in product(SQUEEZES, ((False, False), (True, False), (True, True))):
         page = _Volumes(found, frame, squeeze, broken, terse)
-        if page.fits:
+        if page.fits and all(map(page.is_clear, found.links)):
             return tuple(page.items()), found.roles
     raise NoRoom("the volumes of the network have no room on this page: take --size 16:9")
 
