@@ -230,10 +230,7 @@ class Page:
         elif first.column != last.column:
             yield Wire((*begin, (begin[0][0], enters[1]), enters), start=start, end=end)
             return
-        if not link.through:
-            yield Wire((*begin, tip), start=start, end=end)
-            return
-        if not self._through(link.through):
+        if not link.through or self._is_hidden(link):
             yield Wire((*begin, tip), start=start, end=end)
             return
         box = self._box(link.through, x, (begin[-1][1] + tip[1]) / 2)

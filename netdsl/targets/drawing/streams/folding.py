@@ -66,7 +66,7 @@ class _Graph:
             home = {name: first + name.removeprefix(key) for key in others for name in self.cells if _inside(name, key)}
             if not all(same in self.cells for same in home.values()):
                 continue
-            between = [(one, other) for one, other in pairwise(repeats.keys)]
+            between = list(pairwise(repeats.keys))
             self.links = [
                 Link(home.get(link.start, link.start), home.get(link.end, link.end))
                 for link in self.links
