@@ -1,6 +1,7 @@
 """Every network of the library in every view: legible, true, the same each time, and harmless."""
 
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -362,6 +363,25 @@ SAMPLE = ("resnet34", "googlenet", "unet", "densenet121", "nasnetalarge", "vgg16
 def test_the_same_bytes_each_time(name: str, form: str) -> None:
     first, second = (render(networks(name)[-1:]).files(form) for _ in range(2))
     assert first == second
+
+
+ALL_VIEWS = """
+from hashlib import sha256
+from netdsl import render
+for name in ("resnet34", "nasnetamobile", "unet", "hrnet_w18", "fpn_resnet50"):
+    for view in ("stages", "overview", "layers", "graph"):
+        print(name, view, sha256(repr(render(name, view=view).files("svg")).encode()).hexdigest())
+"""
+
+
+def test_the_same_bytes_in_every_process() -> None:
+    def drawn(seed: str) -> str:
+        env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parent.parent)}
+        return subprocess.run(
+            [sys.executable, "-c", ALL_VIEWS], env=env, capture_output=True, text=True, check=True
+        ).stdout
+
+    assert drawn("1") == drawn("2") != ""
 
 
 @every_network

@@ -156,8 +156,8 @@ class _Volumes(Page):
     def items(self) -> Iterator[Item]:
         """Everything, the words of volumes last."""
         yield from super().items()
-        for name in self.chosen:
-            yield from self._beside(self.cells[name], self.volumes[name])
+        for name, volume in self.volumes.items():
+            yield from self._beside(self.cells[name], volume)
 
     def _beside(self, cell: Cell, volume: Volume) -> Iterable[Item]:
         """The words at the right of a volume, above its line."""
