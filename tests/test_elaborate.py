@@ -254,13 +254,15 @@ def test_what_is_too_much_is_refused(body: str) -> None:
         ("for i in range(1, 4) { b(8 * i) }", [8, 16, 24]),
         ("let w = 4; repeat 3 { let w = w * 2; b(w) }", [8, 16, 32]),
         ("v = identity; repeat 3 { v = b(v.channels * 2) on v }", [8, 16, 32]),
+        ('"v{0}" = identity; repeat 3 { "v{0}" = b(v0.channels * 2) on v0 }', [8, 16, 32]),
+        ("for w in [8, 16, 8] { c(w) }", [8, 16, 8]),
         ("for inner in [b(width=8), b(width=16), b(width=8)] { inner }", [8, 16, 8]),
     ],
 )
 def test_a_call_that_comes_round_again_means_what_its_names_and_shapes_mean_there(
     body: str, channels: list[int]
 ) -> None:
-    network = net(body, "block b(width) { conv(width, 3x3) }")
+    network = net(body, "block b(width) { conv(width, 3x3) }\nblock c(w) { for inner in [conv(w, 3x3)] { inner } }")
     assert [leaf.run.gives.shape.channels for leaf in leaves(network.root)] == channels
     assert keys(network) == ["0.0", "1.0", "2.0"]
 

@@ -8,8 +8,8 @@ from netdsl.diagnostics.modules import LabelOnWire
 from netdsl.diagnostics.names import NotALayer, UnknownLayer
 from netdsl.diagnostics.shapes import JoinMismatch, LayerRefuses, WrongInputs
 from netdsl.elaborate.arguments import layer, worked_out
-from netdsl.elaborate.frame import NOWHERE, Called, Frame, lost
-from netdsl.elaborate.session import Made, typed
+from netdsl.elaborate.frame import NOWHERE, Frame, lost
+from netdsl.elaborate.session import Called, Made, typed
 from netdsl.graph.described import described
 from netdsl.graph.mistakes import Exhausted, Mistake, StandsOnUnknown
 from netdsl.graph.model import UNKNOWN, LayerRun, Names, Partial, Tensor, Trace, Use, UseRun, Value
@@ -45,19 +45,20 @@ def call(frame: Frame, node: Call, arriving: Tensor | None, run: Run) -> tuple[L
 
 
 def _called(frame: Frame, node: Call, names: Names, inputs: tuple[Tensor, ...], run: Run) -> Called:
-    """What a call comes to, counted; a repeated one is looked at once."""
+    """What a call comes to, counted; one that stands on the same values again is not looked at again."""
     shapes = tuple(tensor.shape for tensor in inputs)
-    found = frame.locals.calls.get(node)
-    if found is None or found.shapes != shapes or not found.names.same(names):
+    key = (node, shapes, frame.read(node, names))
+    found = frame.session.calls.get(key)
+    if found is None:
         partial = callee(frame, node.word, names)
         values, written = worked_out(frame, partial, node.word, node.arguments, names)
         if isinstance(partial.target, type) and issubclass(partial.target, Layer):
             target, gives = _layer(frame, node, partial.target, values, written, inputs)
-            found = Called(names, shapes, target, written, gives)
+            found = Called(target, written, gives)
         else:
             made = _made(frame, node, partial, values, shapes, run)
-            found = Called(names, shapes, made, written, made.use.gives.shape)
-        frame.locals.calls[node] = found
+            found = Called(made, written, made.use.gives.shape)
+        frame.session.calls[key] = found
     frame.count(found.target.layers if isinstance(found.target, Made) else 1, node.span)
     return found
 

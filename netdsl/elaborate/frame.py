@@ -1,6 +1,6 @@
 """Where a body runs: the names of its block, the scope of its modules, and what may stand there."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -8,13 +8,12 @@ from netdsl.diagnostics.arguments import WrongTemplate
 from netdsl.diagnostics.definitions import NothingArrives
 from netdsl.diagnostics.names import UnknownValue, ValueHidesNumber
 from netdsl.elaborate.keys import Keys
-from netdsl.elaborate.session import Made, Session
+from netdsl.elaborate.session import Session, typed
 from netdsl.graph.described import described
 from netdsl.graph.history import History
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown
 from netdsl.graph.model import UNKNOWN, Home, Names, PathRun, Tensor, Value
 from netdsl.graph.values import condition, evaluate
-from netdsl.layers.base import Layer
 from netdsl.records import record
 from netdsl.shapes import Shape
 from netdsl.source import Span
@@ -38,21 +37,9 @@ class Locals:
     values: History[Tensor] = field(default_factory=History)
     apart: dict[str, Span] = field(default_factory=dict)
     """Values that auxiliary paths have named, which exist in training only."""
-    calls: dict[Call, "Called"] = field(default_factory=dict)
     layers: int = 0
     complete: bool = True
     """False once a name may be missing because the statement that makes it was refused."""
-
-
-@record
-class Called:
-    """What a call came to where these names and shapes stood; where they stand again, it comes to the same."""
-
-    names: Names
-    shapes: tuple[Shape, ...]
-    target: Layer | Made
-    written: Mapping[str, Expr]
-    gives: Shape
 
 
 @dataclass
@@ -117,6 +104,14 @@ class Frame:
     def names(self, arriving: Tensor | None) -> Names:
         """What names stand for at this moment."""
         return Names(self.locals.numbers.now(), self.locals.values.now(), arriving, self.home)
+
+    def read(self, node: Call, names: Names) -> tuple[object, ...]:
+        """What the names that a call reads stand for, so that equal ones make it come to the same."""
+        numbers, values = names.numbers, names.values
+        return tuple([
+            typed(numbers[name]) if name in numbers else values[name].shape if name in values else None
+            for name in self.session.reads.of(node, self.definition)
+        ])  # fmt: skip
 
     def worth(self, expr: Expr, names: Names) -> Value:
         """The value of an expression; raises like `evaluate`."""

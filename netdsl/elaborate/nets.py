@@ -90,7 +90,7 @@ def network(net: Net, session: Session) -> Network | None:
 
 def _apart(session: Session) -> Session:
     """A session that knows what is made already, and whose own mistakes and uses nobody sees."""
-    return replace(session, problems=Problems(), open=[], uses=dict(session.uses))
+    return replace(session, problems=Problems(), open=[], uses=dict(session.uses), calls=dict(session.calls))
 
 
 def root(net: Net, session: Session) -> Use | None:

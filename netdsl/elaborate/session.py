@@ -1,22 +1,26 @@
 """What one elaboration carries: the mistakes, the costs, the uses made so far, the calls that are open."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from netdsl.diagnostics.limits import Recursion
 from netdsl.diagnostics.model import Diagnostic, Note, Problems
+from netdsl.elaborate.reads import Reads
 from netdsl.graph.meter import Meter
 from netdsl.graph.mistakes import Mistake
 from netdsl.graph.model import Use, Value
 from netdsl.layers.base import Layer
-from netdsl.records import by_value
+from netdsl.records import by_value, record
 from netdsl.shapes import Shape
 from netdsl.source import Span
-from netdsl.tree.statements import Block
+from netdsl.tree.expressions import Expr
+from netdsl.tree.statements import Block, Call
 
 Numbers = tuple[tuple[str, object], ...]
 UseKey = tuple[Block, Numbers, tuple[Shape, ...]]
+CallKey = tuple[Call, tuple[Shape, ...], tuple[object, ...]]
+"""A call, what it takes, and what it reads."""
 
 
 @by_value
@@ -25,6 +29,15 @@ class Made:
 
     use: Use
     layers: int
+
+
+@record
+class Called:
+    """What a call came to."""
+
+    target: Layer | Made
+    written: Mapping[str, Expr]
+    gives: Shape
 
 
 @dataclass
@@ -37,6 +50,8 @@ class Session:
     """Stands in for the input that the net states."""
     uses: dict[UseKey, Made] = field(default_factory=dict)
     layers: dict[tuple[type[Layer], Numbers], Layer] = field(default_factory=dict)
+    calls: dict[CallKey, Called] = field(default_factory=dict)
+    reads: Reads = field(default_factory=Reads)
     open: list[tuple[Block, Note]] = field(default_factory=list)
     depth: int = 0
     """How many bodies run inside one another."""

@@ -13,11 +13,11 @@ _KERNELS = 11
 
 def channels_written(partial: Partial, arguments: tuple[Argument, ...], free: tuple[str, ...]) -> Argument | None:
     """The argument that gives the channels that arrive, where there is one more than `free`, which are wanted."""
-    given = [argument for argument in arguments if argument.name is None]
     target = partial.target
-    if not isinstance(target, type) or len(given) not in (len(free), len(free) + 1):
+    if not isinstance(target, type) or len(arguments) <= len(free):
         return None
-    if given != list(arguments[: len(given)]):
+    given = [argument for argument in arguments if argument.name is None]
+    if len(given) not in (len(free), len(free) + 1) or given != list(arguments[: len(given)]):
         return None
     places = (min(place, len(free)) for name, place in _PLACES.items() if target.habits.get(name) == "")
     place = next(places, len(given))

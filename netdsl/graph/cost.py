@@ -1,4 +1,4 @@
-"""What a network costs. Each distinct use is counted once, however often it occurs."""
+"""What a network costs. Each distinct use, and each layer in it, is counted once, however often it occurs."""
 
 from netdsl.graph.model import JoinRun, LayerRun, ResidualRun, ScopeRun, StepRun, Tensor, Trace, Use, UseRun
 from netdsl.graph.walk import steps
@@ -22,13 +22,14 @@ class Costs:
     """Costs of uses and steps. Auxiliary results count in parameters only, for they run only in training."""
 
     def __init__(self) -> None:
-        self._known: dict[Use, Cost] = {}
+        self._known: dict[Use | LayerRun, Cost] = {}
 
     def of(self, use: Use) -> Cost:
         """The cost of a whole net or block."""
-        if use not in self._known:
-            self._known[use] = self._sum(use.trace)
-        return self._known[use]
+        found = self._known.get(use)
+        if found is None:
+            found = self._known[use] = self._sum(use.trace)
+        return found
 
     def step(self, run: StepRun) -> Cost:
         """The cost of one step with all that stands in its scope; what stands inside a join is a step of its own."""
@@ -38,7 +39,7 @@ class Costs:
             case ScopeRun():
                 return self._sum(run.body)
             case LayerRun():
-                return _applied(run.layer, run.arrives, run.gives)
+                return self._layer(run)
             case JoinRun():
                 return _applied(run.layer, tuple(branch.gives for branch in run.branches), run.gives)
             case ResidualRun() if not run.summed:
@@ -46,12 +47,21 @@ class Costs:
             case _:
                 return Cost(activations=run.gives.shape.elements)
 
+    def _layer(self, run: LayerRun) -> Cost:
+        found = self._known.get(run)
+        if found is None:
+            found = self._known[run] = _applied(run.layer, run.arrives, run.gives)
+        return found
+
     def _sum(self, trace: Trace) -> Cost:
-        total = Cost()
+        parameters = macs = activations = 0
         for run, auxiliary in steps(trace):
             cost = self.step(run)
-            total += Cost(cost.parameters) if auxiliary else cost
-        return total
+            parameters += cost.parameters
+            if not auxiliary:
+                macs += cost.macs
+                activations += cost.activations
+        return Cost(parameters, macs, activations)
 
 
 def _applied(layer: Layer, arrives: tuple[Tensor, ...], gives: Tensor) -> Cost:

@@ -90,10 +90,6 @@ class Names:
     """`in`."""
     home: Home
 
-    def same(self, other: "Names") -> bool:
-        """Whether nothing was bound between the two, which are of one block; what arrives may differ."""
-        return self.numbers is other.numbers and self.values is other.values
-
 
 Trace = tuple["Run", ...]
 

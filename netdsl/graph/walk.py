@@ -76,12 +76,7 @@ def joined(*keys: str) -> str:
 
 def leaves(use: Use) -> Iterator[Leaf]:
     """Every layer that has a place, in the order of the text, as often as it occurs."""
-    return leaves_in(use.trace)
-
-
-def leaves_in(trace: Trace) -> Iterator[Leaf]:
-    """The same of a scope; the names are those in it."""
-    return _leaves(trace, "", False)
+    return _leaves(use.trace, "", False)
 
 
 def _leaves(trace: Trace, prefix: str, auxiliary: bool) -> Iterator[Leaf]:
