@@ -1,6 +1,6 @@
 """The whole graph of a network as vertices, edges and clusters: every layer, every join, every module."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from netdsl.graph.cost import Costs
@@ -85,9 +85,9 @@ class _Place:
         return _Place(key, (*self.cluster, key), self.auxiliary)
 
 
-def flow(network: Network, depth: int | None = None) -> Flow:
-    """The graph of a network; modules that stand `depth` scopes deep are one vertex each."""
-    walk = _Walk(network, depth)
+def flow(network: Network, depth: int | None = None, closed: Collection[str] = ()) -> Flow:
+    """The graph of a network; modules that stand `depth` scopes deep, and those of `closed`, are one vertex each."""
+    walk = _Walk(network, depth, closed)
     known: dict[Tensor, str] = {}
     walk.trace(network.root.trace, _Place(), known)
     walk.end("output", known[network.root.gives], network.output)
@@ -148,9 +148,10 @@ def _short(run: UseRun | ScopeRun) -> str:
 class _Walk:
     """Follows values; `known` says which vertex gives each, anew for each occurrence of a block."""
 
-    def __init__(self, network: Network | None, depth: int | None) -> None:
+    def __init__(self, network: Network | None, depth: int | None, closed: Collection[str] = ()) -> None:
         self.flow = Flow(network)
         self.depth = depth
+        self.closed = closed
         self.costs = Costs()
         self.names: set[str] = set()
 
@@ -229,7 +230,7 @@ class _Walk:
     def _module(self, run: UseRun | ScopeRun, place: _Place, known: dict[Tensor, str]) -> None:
         key = joined(place.prefix, run.key)
         words = use_words(run.use) if isinstance(run, UseRun) else scope_words(run.body)
-        if self._closed(run, place):
+        if key in self.closed or self._closed(run, place):
             notes = (words, f"gives {dims(run.gives.shape)}", f"{self.costs.step(run).parameters:,} parameters")
             label = f"{key.rpartition('.')[2]}: {words}" if self.flow.network else _short(run)
             name = self._vertex(key, label, run.gives.shape, "convolution", place, notes, True)

@@ -13,18 +13,18 @@ def mesh(found: Stages, brief: bool = False) -> Flow:
 
     A brief card says its name and output only.
     """
-    whole = flow(found.network)
     cards = {key: card for card in found.cards for key in card.keys}
+    whole = flow(found.network, closed=cards)
     before = {edge.end: edge.start for edge in whole.edges}
     vertices: dict[str, Vertex] = {}
     place: dict[str, str] = {}
-    stages: set[str] = set()
+    stages: dict[str, Card] = {}
     for vertex in whole.vertices:
         card = _card(vertex, cards)
         if card:
             name = card.keys[0]
-            stages.add(name)
-            vertices[name] = _stage(vertex, name, card, brief)
+            stages[name] = card
+            vertices[name] = vertex
         elif _is_beside(vertex, whole, before):
             name = place[before[vertex.name]]
         else:
@@ -35,7 +35,15 @@ def mesh(found: Stages, brief: bool = False) -> Flow:
         stage = next(name for name in circle if name in stages)
         place |= {vertex: stage for vertex, name in place.items() if name in circle}
     shown = set(place.values())
-    return Flow(whole.network, [vertex for name, vertex in vertices.items() if name in shown], edges)
+    return Flow(
+        whole.network,
+        [
+            _stage(vertex, name, stages[name], brief) if name in stages else vertex
+            for name, vertex in vertices.items()
+            if name in shown
+        ],
+        edges,
+    )
 
 
 def _between(edges: list[Edge], place: dict[str, str]) -> list[Edge]:

@@ -19,10 +19,12 @@ from netdsl.graph.model import (
     SplitRun,
     StepRun,
     Tensor,
+    Use,
     UseRun,
 )
 from netdsl.graph.walk import joined, parts
 from netdsl.layers.base import Arrives, Role
+from netdsl.records import record
 from netdsl.shapes import Shape
 from netdsl.targets.drawing.words import caption
 
@@ -97,6 +99,17 @@ class Sources:
     join: str = ""
 
 
+@record
+class Inside:
+    """What a use of a block holds."""
+
+    alone: Unit | None
+    """Its only operator, where it is nothing but that."""
+    is_row: bool
+    """Whether it is uses of one other block and nothing else."""
+    operators: int
+
+
 @dataclass(slots=True)
 class Parted:
     """A network in units, nested by scope; the first is its input."""
@@ -120,7 +133,7 @@ def every(items: list[Unit | Group]) -> Iterator[Unit]:
 
 def parted(network: Network) -> Parted:
     """The network in units."""
-    walk = _Walk()
+    walk = _Walk(Costs(), {})
     items = walk.inside(network.root.trace, "")
     result = walk.sources[network.root.gives]
     last = result.units[0].whole
@@ -135,8 +148,10 @@ def parted(network: Network) -> Parted:
 class _Walk:
     """Follows values through a trace and says which unit each comes from."""
 
-    def __init__(self) -> None:
-        self.costs = Costs()
+    def __init__(self, costs: Costs, known: dict[Use, Inside]) -> None:
+        self.costs = costs
+        self.known = known
+        """What uses hold; each is looked at once."""
         self.sources: dict[Tensor, Sources] = {}
         self.heads: list[Aside] = []
         self.outputs: list[tuple[str, Tensor]] = []
@@ -225,24 +240,31 @@ class _Walk:
 
     def _use(self, run: UseRun, prefix: str) -> list[Unit | Group]:
         key, label = joined(prefix, run.key), "" if run.key.isdecimal() else run.key
-        source = self._read(run.arrives)
-        inner = _Walk()
-        inner.costs = self.costs
-        for arriving in run.use.arrives:
-            inner.sources[arriving] = Sources([Unit("", None, arriving.shape, arriving.shape, Cost())])
-        items = inner.inside(run.use.trace, key)
-        units, result = list(every(items)), inner.sources[run.use.gives]
-        if len(units) == 1 and units[0].operators == 1 and not units[0].towers and not result.join:
-            unit = units[0]
-            unit.cost, unit.keys = self.costs.of(run.use), [key]
-            unit.label = label or unit.label
-            unit.arrives, unit.gives = run.arrives[0].shape, run.gives.shape
-            return [self._new(unit, source, run.gives)]
-        if _one_block(units) and len(run.use.arrives) == 1 and not result.join and not any(u.join for u in units):
+        source, inside, cost = self._read(run.arrives), self._inside(run.use), self.costs.of(run.use)
+        if inside.is_row:
             return _grouped(run.key, key, self._opened(run, key))
-        unit = Unit(key, run, run.arrives[0].shape, run.gives.shape, self.costs.of(run.use), label, [key])
-        unit.operators = len(units)
+        unit = Unit(key, run, run.arrives[0].shape, run.gives.shape, cost, label, [key], operators=inside.operators)
+        if inside.alone:
+            unit.key, unit.run, unit.label = (
+                joined(key, inside.alone.key),
+                inside.alone.run,
+                label or inside.alone.label,
+            )
+            unit.notes, unit.around = [*inside.alone.notes], inside.alone.around
         return [self._new(unit, source, run.gives)]
+
+    def _inside(self, use: Use) -> Inside:
+        found = self.known.get(use)
+        if found is None:
+            inner = _Walk(self.costs, self.known)
+            for arriving in use.arrives:
+                inner.sources[arriving] = Sources([Unit("", None, arriving.shape, arriving.shape, Cost())])
+            units, result = list(every(inner.inside(use.trace, ""))), inner.sources[use.gives]
+            is_operator = len(units) == 1 and units[0].operators == 1 and not units[0].towers and not result.join
+            alone = units[0] if is_operator else None
+            in_series = len(use.arrives) == 1 and not result.join and not any(unit.join for unit in units)
+            found = self.known[use] = Inside(alone, _one_block(units) and in_series, len(units))
+        return found
 
     def _opened(self, run: UseRun, key: str) -> list[Unit | Group]:
         """The units of a use of which each is shown."""

@@ -187,7 +187,7 @@ def _cell(vertex: Vertex, card: Card | None, apart: Collection[str]) -> Cell:
     what = [line for line in card.caption if line and line != card.name]
     block = card.block.definition.name if card.block else ""
     keys = tuple(key for key in card.keys if key not in apart)
-    scope = vertex.cluster[-2] if block and card.name == spoken(block) and len(vertex.cluster) > 1 else ""
+    scope = vertex.cluster[-1] if block and card.name == spoken(block) and vertex.cluster else ""
     title = POSITIONS.sub("", scope or card.name) or card.name
     return Cell(vertex, title, what[-1] if what else "", card.cost.parameters, block, card.count, keys)
 

@@ -3,8 +3,8 @@
 from itertools import groupby
 
 from netdsl.graph.cost import Costs
-from netdsl.graph.model import LayerRun, Network, ScopeRun
-from netdsl.graph.walk import leaves_in, steps
+from netdsl.graph.model import LayerRun, Network, ScopeRun, Trace, Use, UseRun
+from netdsl.graph.walk import steps
 from netdsl.records import by_value
 
 
@@ -17,12 +17,16 @@ class Repeats:
     """Of all of them."""
 
 
+Held = tuple[tuple[object, ...], ...]
+
+
 def repeated(network: Network) -> list[Repeats]:
     """The scopes of a network, those in a row that hold the same together."""
     costs = Costs()
+    known: dict[Use, Held] = {}
     runs = [run for run, _ in steps(network.root.trace) if not (isinstance(run, LayerRun) and run.layer.wiring)]
     found = []
-    for _, group in groupby(runs, key=lambda run: _held(run) if isinstance(run, ScopeRun) else (id(run),)):
+    for _, group in groupby(runs, key=lambda run: _held(run.body, known) if isinstance(run, ScopeRun) else (id(run),)):
         scopes = [run for run in group if isinstance(run, ScopeRun)]
         if scopes:
             parameters = sum(costs.step(run).parameters for run in scopes)
@@ -30,9 +34,18 @@ def repeated(network: Network) -> list[Repeats]:
     return found
 
 
-def _held(run: ScopeRun) -> tuple[object, ...]:
+def _held(trace: Trace, known: dict[Use, Held]) -> Held:
     """What a scope holds: each layer by its place in it, with what it takes and gives."""
-    return tuple(
-        (leaf.key, type(leaf.run.layer), tuple(value.shape for value in leaf.run.arrives), leaf.run.gives.shape)
-        for leaf in leaves_in(run.body)
-    )
+    found: list[tuple[object, ...]] = []
+    for run, _ in steps(trace):
+        match run:
+            case LayerRun() if not run.layer.wiring:
+                takes = tuple(value.shape for value in run.arrives)
+                found.append((run.key, type(run.layer), takes, run.gives.shape))
+            case ScopeRun():
+                found.append((run.key, _held(run.body, known)))
+            case UseRun():
+                if run.use not in known:
+                    known[run.use] = _held(run.use.trace, known)
+                found.append((run.key, known[run.use]))
+    return tuple(found)

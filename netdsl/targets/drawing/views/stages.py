@@ -100,6 +100,7 @@ class _Page:
         main = [at for at, card in enumerate(self.found.cards) if not card.aside]
         placed, heights = self._arranged(main)
         frames = dict(zip(main, self._frames(placed, heights), strict=True))
+        panels = self._panels(placed, frames, main) if self.insets else []
         items = self._cards(placed, frames, main)
         items += self._line(placed, frames, main)
         items += self._lanes(placed, frames, main)
@@ -110,9 +111,7 @@ class _Page:
             items += hanging(head, frames[head.after], self._name(head.after), placed.form.text, limits)
         if placed.form.banded:
             items += self._bands(placed, frames, main)
-        if self.insets:
-            items += self._panels(placed, frames, main)
-        return items
+        return items + panels
 
     def roles(self) -> set[str]:
         """The entries of the legend."""
