@@ -254,7 +254,7 @@ def test_what_is_too_much_is_refused(body: str) -> None:
         ("for i in range(1, 4) { b(8 * i) }", [8, 16, 24]),
         ("let w = 4; repeat 3 { let w = w * 2; b(w) }", [8, 16, 32]),
         ("v = identity; repeat 3 { v = b(v.channels * 2) on v }", [8, 16, 32]),
-        ('"v{0}" = identity; repeat 3 { "v{0}" = b(v0.channels * 2) on v0 }', [8, 16, 32]),
+        ('x = identity; "v{0}" = identity; repeat 3 { "v{0}" = b(v0.channels * 2) on x }', [8, 16, 32]),
         ("for w in [8, 16, 8] { c(w) }", [8, 16, 8]),
         ("for inner in [b(width=8), b(width=16), b(width=8)] { inner }", [8, 16, 8]),
     ],
