@@ -269,6 +269,11 @@ def test_a_head_hangs_from_what_it_reads() -> None:
     assert found.cards[found.heads[0].after].name == "layer3"
 
 
+@pytest.mark.parametrize("view", ["stages", "overview", "layers", "graph"])
+def test_parameters_of_training_only_are_counted_apart(view: str) -> None:
+    assert "6.62 M parameters (13.0 M with its heads)" in netdsl.render("googlenet", view=view).svg()
+
+
 @pytest.mark.parametrize("count", [1, 7])
 def test_too_few_and_too_many_are_not_compared(count: int) -> None:
     with pytest.raises(ValueError, match=f"2 to 6 networks, and {count}"):

@@ -73,3 +73,9 @@ def _applied(layer: Layer, arrives: tuple[Tensor, ...], gives: Tensor) -> Cost:
 def cost(use: Use) -> Cost:
     """The cost of a net: parameters and multiply-accumulates as the field counts them."""
     return Costs().of(use)
+
+
+def auxiliary(net: Use) -> int:
+    """The parameters of a net's auxiliary results, which run only in training."""
+    costs = Costs()
+    return sum(costs.step(run).parameters for run, is_auxiliary in steps(net.trace) if is_auxiliary)

@@ -1,7 +1,9 @@
-"""What a layer is called in a picture: a word or two, and its window."""
+"""What stands in a picture in words: what a layer is called, its window, shapes, and what a network costs."""
 
 from itertools import combinations, pairwise
 
+from netdsl.graph.cost import auxiliary, cost
+from netdsl.graph.model import Network
 from netdsl.layers.base import Arrives, Layer, Role
 from netdsl.shapes import Shape
 from netdsl.targets.drawing.metrics import width
@@ -103,11 +105,21 @@ def dims(shape: Shape) -> str:
     return "×".join(map(str, (shape.channels, *shape.space)))
 
 
-def costs(parameters: int, macs: int, brief: bool = False) -> str:
-    """What a network costs: `25.6 M parameters, 4.09 G multiply-accumulates`, or shorter."""
+def costs(parameters: int, macs: int, brief: bool = False, heads: int = 0) -> str:
+    """What a network costs: `25.6 M parameters, 4.09 G multiply-accumulates`, or shorter.
+
+    `heads` are the parameters of auxiliary results, which are none of the others.
+    """
+    with_heads = f" ({amount(parameters + heads)} with its heads)" if heads else ""
     if brief:
-        return f"{amount(parameters)} params, {amount(macs)} MACs"
-    return f"{amount(parameters)} parameters, {amount(macs)} multiply-accumulates"
+        return f"{amount(parameters)} params{with_heads}, {amount(macs)} MACs"
+    return f"{amount(parameters)} parameters{with_heads}, {amount(macs)} multiply-accumulates"
+
+
+def costs_of(network: Network, brief: bool = False) -> str:
+    """The same of a network; its auxiliary heads apart."""
+    whole, heads = cost(network.root), auxiliary(network.root)
+    return costs(whole.parameters - heads, whole.macs, brief, heads)
 
 
 def amount(count: int) -> str:

@@ -1,6 +1,5 @@
 """The view `graph`: every layer and join of a network, clustered by module, placed by Graphviz."""
 
-from netdsl.graph.cost import cost
 from netdsl.graph.model import Network
 from netdsl.targets.drawing.flow import Flow, Vertex, flow, main_edges
 from netdsl.targets.drawing.folding.naming import title as title_of
@@ -22,7 +21,7 @@ from netdsl.targets.drawing.scene import (
     Wire,
     Words,
 )
-from netdsl.targets.drawing.words import costs, dims
+from netdsl.targets.drawing.words import costs_of, dims
 
 WORDS, SHAPE = 20.0, 16.0
 SMALLEST_PAGE = 1280.0, 720.0
@@ -42,10 +41,8 @@ def graph(network: Network, depth: int | None = None, title: str | None = None, 
     high = max(SMALLEST_PAGE[1], placement.size[1] + BOTTOM + MARGIN)
     right, down = (wide - placement.size[0]) / 2, BOTTOM
     roles = {vertex.words if vertex.paint == "join" else vertex.paint for vertex in found.vertices}
-    total = cost(network.root)
-    subtitle = costs(total.parameters, total.macs)
     heading = title or title_of(network)
-    items = (*header(heading, subtitle, roles, (wide, high), legend), *_items(found, placement, right, down))
+    items = (*header(heading, costs_of(network), roles, (wide, high), legend), *_items(found, placement, right, down))
     return Scene(wide, high, heading, f"the graph of {network.name}: {len(found.vertices)} nodes", items)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
 
-from netdsl.graph.cost import cost
 from netdsl.graph.model import Network
 from netdsl.records import by_value
 from netdsl.targets.drawing.bands.breaking import broken
@@ -17,7 +16,7 @@ from netdsl.targets.drawing.folding.naming import title as title_of
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
 from netdsl.targets.drawing.metrics import centred, fitted, width
 from netdsl.targets.drawing.scene import Anchor, CannotDraw, Cut, Frame, Item, NoRoom, Paint, Scene, Shape, Wire, Words
-from netdsl.targets.drawing.words import costs
+from netdsl.targets.drawing.words import costs_of
 
 SIZE = (1920.0, 1080.0)
 HEADS = 132.0
@@ -57,13 +56,12 @@ def layers(
         raise NoRoom(f"a part of `{network.name}` is larger than the page: draw it with --view graph")
     used = set().union(*(roles(line) for line in lines)) - {"port", "reshape"}
     heading = title or title_of(network)
-    total = cost(network.root)
     pages = [filled(tight, *_room(size)) for tight in way.pages]
     notes = _notes(pages)
     scenes = []
     for at, page in enumerate(pages, 1):
         where = f", page {at} of {len(pages)}" if len(pages) > 1 else ""
-        words, brief = (costs(total.parameters, total.macs, short) + where for short in (False, True))
+        words, brief = (costs_of(network, short) + where for short in (False, True))
         items = (
             *header(heading, words, used, size, legend, brief=brief),
             *_drawn(page, Placing(way.look, Paint("panel"), "layer", notes), size),

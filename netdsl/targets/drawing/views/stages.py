@@ -25,7 +25,7 @@ from netdsl.targets.drawing.strip.links import (
 )
 from netdsl.targets.drawing.strip.opened import insets
 from netdsl.targets.drawing.strip.rows import Measured, Placed, in_one_row, in_rows
-from netdsl.targets.drawing.words import amount, costs
+from netdsl.targets.drawing.words import costs
 
 SIZE = (1920.0, 1080.0)
 BAND, BAND_TEXT = 54.0, 22.0
@@ -73,11 +73,8 @@ def _below_header(found: Stages, size: tuple[float, float], labels: frozenset[st
 
 def subtitle(found: Stages, brief: bool = False) -> str:
     """What the net costs; its auxiliary heads apart."""
-    words = costs(found.total.parameters, found.total.macs, brief)
-    with_heads = found.total.parameters + sum(head.cost.parameters for head in found.heads)
-    if with_heads == found.total.parameters:
-        return words
-    return words.replace(",", f" ({amount(with_heads)} with its heads),", 1)
+    heads = sum(head.cost.parameters for head in found.heads)
+    return costs(found.total.parameters, found.total.macs, brief, heads)
 
 
 @dataclass(slots=True)
