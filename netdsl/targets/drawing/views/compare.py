@@ -25,7 +25,7 @@ from netdsl.targets.drawing.scene import (
     Words,
 )
 from netdsl.targets.drawing.volumes import GROWTH
-from netdsl.targets.drawing.words import amount, dims, in_lines
+from netdsl.targets.drawing.words import amount, dims, in_lines, shortened
 
 SIZE = (1920.0, 1080.0)
 FEWEST, MOST = 2, 6
@@ -130,7 +130,7 @@ class _Page:
 
     def _words(self, cell: Cell, most: int) -> tuple[str, ...]:
         """The lines in a cell: what it is, how often, and its channels; a single one if its name may have none."""
-        word = _shortened(cell.word) if self.brief else cell.word
+        word = shortened(cell.word) if self.brief else cell.word
         name = f"{word} ×{cell.count}" if cell.count > 1 else word
         if not most:
             return (f"{name} · {cell.channels}",)
@@ -270,11 +270,6 @@ def _level(needs: Sequence[float], room: float) -> float:
     wide = sorted(needs)
     levels = ((room - sum(wide[at:])) / at for at in range(len(wide), 0, -1))
     return min(levels)
-
-
-def _shortened(word: str) -> str:
-    """The beginnings of long words: `inv. res.`"""
-    return " ".join(part if len(part) <= 5 else f"{part[:3]}." for part in word.split())
 
 
 def _between(one: Frame, other: Frame) -> tuple[Point, ...]:
