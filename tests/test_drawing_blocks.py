@@ -16,6 +16,7 @@ from netdsl.targets.drawing.folding.stages import NoMainLine
 from netdsl.targets.drawing.folding.stages import stages as fold
 from netdsl.targets.drawing.graphviz.engines import VARIABLE, available
 from netdsl.targets.drawing.render import render
+from netdsl.targets.drawing.scene import Paint, Scene, Shape
 from netdsl.targets.drawing.strip.opened import insets
 from netdsl.targets.drawing.views.block import blocks
 
@@ -107,13 +108,55 @@ def test_the_join_around_a_use_belongs_to_it() -> None:
 
 @pytest.mark.parametrize(
     ("name", "first", "second"),
-    [("shufflenet_v2_x1_0", ("unit", 13), ("downsample", 3)), ("repvgg_a0", ("unit", 17), ("unit", 5))],
+    [
+        ("shufflenet_v2_x1_0", ("unit", 13), ("downsample", 3)),
+        ("repvgg_a0", ("unit", 17), ("unit", 5)),
+        ("nasnetalarge", ("cell", 18), ("cell", 4)),
+        ("nasnetamobile", ("cell", 12), ("cell", 4)),
+        ("pnasnet5large", ("one cell", 10), ("one cell", 4)),
+        ("res2net50_48w_2s", ("res2", 13), ("res2", 3)),
+    ],
 )
 def test_what_shrinks_the_map_is_opened_too(name: str, first: tuple[str, int], second: tuple[str, int]) -> None:
-    (pair, _) = insets(fold(network(name)))
+    (pair, *_) = insets(fold(network(name)))
     assert [(inset.name, inset.count) for inset in pair] == [first, second]
     (page,) = render([network(name)]).pages
     assert {line.text for line in scene_lint.words_of(page)} >= {f"×{first[1]}", f"×{second[1]}"}
+
+
+@pytest.mark.parametrize("name", ["darknet53", "vgg16"])
+def test_where_all_shrink_the_map_or_none_there_are_no_two_forms(name: str) -> None:
+    assert all(len(opened) == 1 for opened in insets(fold(network(name))))
+
+
+@pytest.mark.parametrize("engine", available())
+@pytest.mark.parametrize("name", ["nasnetalarge", "nasnetamobile", "pnasnet5large", "res2net50_48w_2s"])
+def test_two_graphs_stand_in_panels_of_their_own(name: str, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, engine)
+    (page,) = render([network(name)]).pages
+    assert not scene_lint.faults(page)
+    panels = [item.frame for item in page.items if isinstance(item, Shape) and item.fill == Paint("panel")]
+    drawn = [
+        [node for node in scene_lint.nodes_of(page) if node.name.startswith(f"{prefix} ")]
+        for prefix in ("inset", "inset 1")
+    ]
+    second = drawn[1]
+    first = [node for node in drawn[0] if node not in second]
+    for nodes, panel, shrinks in zip((first, second), panels, (False, True), strict=True):
+        assert nodes and all(scene_lint.inside(node.frame, panel) for node in nodes)
+        said = [words.text for node in nodes for words in scene_lint.words_of(Scene(1, 1, "", "", (node,)))]
+        assert any(text.endswith("/2") for text in said) == shrinks
+    sizes = {words.size for node in (*first, *second) for words in scene_lint.words_of(Scene(1, 1, "", "", (node,)))}
+    assert len(sizes) == 1
+
+
+def test_words_are_shortened_only_where_whole_ones_have_no_room() -> None:
+    words = {
+        name: {line.text for line in scene_lint.words_of(render([network(name)]).pages[0])}
+        for name in ("nasnetalarge", "pnasnet5large")
+    }
+    assert {"separable 7×7", "max pool 3×3 /2"} <= words["nasnetalarge"]
+    assert {"sep. 7×7", "max 3×3 /2"} <= words["pnasnet5large"]
 
 
 @pytest.mark.parametrize("name", ["nasnetalarge", "pnasnet5large", "res2net50_26w_4s", "repvgg_a0", "alexnet_2012"])

@@ -55,3 +55,14 @@ def test_the_cards_of_any_network_add_up(seed: int) -> None:
             continue
         heads = sum(head.cost.parameters for head in found.heads)
         assert sum(card.cost.parameters for card in found.cards) + heads == cost(network.root).parameters
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_network_is_compared_legibly(seed: int) -> None:
+    for network in networks(seed):
+        try:
+            (page,) = render([network, network], "compare").pages
+        except CannotDraw as error:
+            assert "--view graph" in str(error) or "--size" in str(error)
+            continue
+        assert not scene_lint.faults(page)

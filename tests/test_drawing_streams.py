@@ -9,12 +9,15 @@ from netdsl.graph.cost import cost
 from netdsl.graph.model import Network
 from netdsl.graph.walk import leaves
 from netdsl.layers.base import Role
+from netdsl.source import SourceFile
 from netdsl.targets.drawing.cards import Stages
 from netdsl.targets.drawing.folding.stages import NoMainLine
 from netdsl.targets.drawing.folding.stages import stages as fold
 from netdsl.targets.drawing.graphviz.engines import VARIABLE, available
+from netdsl.targets.drawing.lanes import LAST
 from netdsl.targets.drawing.render import render
 from netdsl.targets.drawing.scene import Shape
+from netdsl.targets.drawing.streams.compared import several_lanes
 from netdsl.targets.drawing.streams.folding import streams
 from netdsl.targets.drawing.streams.model import Streams
 
@@ -79,6 +82,61 @@ def test_cells_and_modules_add_up_to_the_network(name: str, way: dict[str, bool]
     assert len(set(keys)) == len(keys)
     with_weights = [leaf.key for leaf in leaves(whole.root) if leaf.run.layer.role in (Role.MIX, Role.DENSE)]
     assert all(any(f"{layer}.".startswith(f"{key}.") for key in keys) for layer in with_weights)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_lanes_of_a_comparison_add_up_to_the_network(name: str) -> None:
+    whole = network(name)
+    found = several_lanes(folded(whole))
+    cells = [cell for lane in found.lanes for cell in lane]
+    assert sum(cell.parameters for cell in cells) == cost(whole.root).parameters
+    keys = [key for cell in cells for key in cell.keys]
+    assert len(set(keys)) == len(keys)
+    with_weights = [leaf.key for leaf in leaves(whole.root) if leaf.run.layer.role in (Role.MIX, Role.DENSE)]
+    assert all(any(f"{layer}.".startswith(f"{key}.") for key in keys) for layer in with_weights)
+
+
+def lanes(name: str) -> list[list[tuple[int, str, int, int]]]:
+    """The column, the word, the count and the channels of each cell."""
+    found = several_lanes(folded(network(name)))
+    return [[(cell.column, cell.word, cell.count, cell.channels) for cell in lane] for lane in found.lanes]
+
+
+def test_a_pyramid_is_compared_as_a_way_down_and_one_up() -> None:
+    down, up = lanes("fpn_resnet50")
+    stages = [
+        (2, "bottleneck", 3, 256),
+        (3, "bottleneck", 4, 512),
+        (4, "bottleneck", 6, 1024),
+        (5, "bottleneck", 3, 2048),
+    ]
+    assert down == [(1, "conv", 1, 64), *stages, (6, "max pool", 1, 256)]
+    assert up == [(2, "conv", 1, 256), (3, "conv", 1, 256), (4, "conv", 1, 256)]
+    ways = several_lanes(folded(network("fpn_resnet50"))).ways
+    along = [((0, at), (0, at + 1)) for at in range(1, 6)]
+    across = [((0, at), (1, at)) for at in (2, 3, 4)]
+    assert set(ways) == {*along, *across, ((0, 5), (1, 4)), ((1, 4), (1, 3)), ((1, 3), (1, 2))}
+
+
+def test_lines_that_feed_each_other_are_compared_in_one_lane() -> None:
+    before, lines, after = lanes("hrnet_w18")
+    assert before == [(1, "conv", 1, 64), (2, "bottleneck", 4, 256)]
+    counts = [4 * modules for modules in (8, 8, 7, 3)]
+    assert lines == [(at, "basic", count, 18 << at - 2) for at, count in enumerate(counts, 2)]
+    assert after == [*((at, "bottleneck", 1, 32 << at) for at in (2, 3, 4, 5)), (LAST, "dense", 1, 1000)]
+    found = several_lanes(folded(network("hrnet_w18")))
+    assert found.note == "4 lines, 8 modules"
+    both = {way for at in (2, 3, 4) for way in (((1, at), (1, at + 1)), ((1, at + 1), (1, at)))}
+    assert {way for way in found.ways if way[0][0] == way[1][0] == 1} == both
+    assert {way for way in found.ways if way[0][0] != way[1][0]} == {
+        ((0, 2), (1, 2)), *(((1, at), (2, at)) for at in (2, 3, 4, 5))
+    }  # fmt: skip
+
+
+def test_what_lies_in_no_rows_and_columns_is_compared_too() -> None:
+    crossed = compiler.choose(SourceFile("crossed.net", CROSSED))
+    (page,) = render([crossed, network("resnet18")], "compare").pages
+    assert not scene_lint.faults(page)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -20,12 +20,12 @@ from netdsl import compiler
 from netdsl.graph.cost import cost
 from netdsl.graph.model import Network
 from netdsl.graph.walk import leaves
+from netdsl.source import SourceFile
 from netdsl.targets.drawing.blocks.parts import Arrives, Leaves, every
 from netdsl.targets.drawing.blocks.parts import tags as tags_of
 from netdsl.targets.drawing.blocks.tree import unfolded
 from netdsl.targets.drawing.drawing import BadFormat
 from netdsl.targets.drawing.flow import flow
-from netdsl.targets.drawing.folding.stages import NoMainLine
 from netdsl.targets.drawing.folding.stages import stages as fold
 from netdsl.targets.drawing.render import BadRequest, render
 from netdsl.targets.drawing.scene import NoRoom
@@ -201,6 +201,8 @@ def test_a_dot_file_is_drawn_by_anyone(name: str) -> None:
         ("inception_v3", "unet", "nasnetalarge", "lenet5"),
         ("alexnet", "vgg16_bn", "googlenet", "resnet152", "densenet121", "efficientnet_b0"),
         ("unet", "fcn8s"),
+        ("hrnet_w18", "resnet50"),
+        ("hrnet_w18", "unet", "fpn_resnet50"),
         ("cifar10/conv", "cifar10/inception", "cifar10/mobilenet", "cifar10/resnet", "cifar10/vgg"),
     ],
 )
@@ -218,7 +220,7 @@ def test_comparisons_are_legible(names: tuple[str, ...], size: str) -> None:
 @every_network
 def test_every_network_can_be_compared(name: str) -> None:
     other = networks("resnet18")[0]
-    for network in in_line(name):
+    for network in networks(name):
         (page,) = render([network, other], "compare").pages
         assert not scene_lint.faults(page)
         assert not [words.text for words in scene_lint.words_of(page) if "…" in words.text]
@@ -280,10 +282,16 @@ def test_too_few_and_too_many_are_not_compared(count: int) -> None:
         render([networks("resnet18")[0]] * count, "compare")
 
 
-@pytest.mark.parametrize("name", NO_LINE)
-def test_a_network_without_a_main_line_is_not_compared(name: str) -> None:
-    with pytest.raises(NoMainLine, match="--view graph"):
-        render([networks(name)[-1], networks("resnet18")[-1]], "compare")
+def test_networks_without_operators_are_not_compared() -> None:
+    nothing = compiler.choose(SourceFile("nothing.net", "net nothing { input 3x8x8; relu }"))
+    with pytest.raises(ValueError, match="no operators"):
+        render([nothing, nothing], "compare")
+
+
+def test_a_title_that_has_no_room_is_said_in_short() -> None:
+    many = [networks(name)[-1] for name in ("hrnet_w18", "unet", "fpn_resnet50")]
+    titles = [render(many, "compare", size=size).pages[0].title for size in ("16:9", "a4")]
+    assert titles == ["HRNet-W18 · U-Net · FPN on ResNet-50", "Three networks at one scale"]
 
 
 @pytest.mark.parametrize("view", ["stages", "overview"])

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from math import log2
 
-from netdsl.graph.cost import Cost, Costs
+from netdsl.graph.cost import Costs
 from netdsl.graph.walk import Leaf, leaves
 from netdsl.layers.base import Role
 from netdsl.records import by_value
@@ -31,16 +31,14 @@ class Cell:
     space: tuple[int, ...]
     """Height and width of what it gives."""
     paint: str
+    parameters: int
+    """Of all that is done there."""
     notes: tuple[str, ...]
     keys: tuple[str, ...]
 
 
-@by_value
-class Skip:
-    """A value that a lane takes from the lane before it, in one column."""
-
-    lane: int
-    column: int
+Place = tuple[int, int]
+"""A lane, and a column."""
 
 
 @by_value
@@ -49,20 +47,23 @@ class Lanes:
 
     found: Stages
     lanes: tuple[tuple[Cell, ...], ...]
-    skips: tuple[Skip, ...]
+    ways: tuple[tuple[Place, Place], ...]
+    """From cell to cell."""
+    note: str = ""
+    """What else is to be said of it."""
 
 
 @by_value
-class _Work:
+class Work:
     """An operator or a run of uses, with the card that it stands on and its column."""
 
     card: int
     word: str
     count: int
     output: Shape
-    cost: Cost
+    parameters: int
     paint: str
-    key: tuple[str, ...]
+    keys: tuple[str, ...]
     is_block: bool = False
     column: int = 0
 
@@ -73,37 +74,48 @@ def lanes(found: Stages) -> Lanes:
     cuts = [0, *_turns([work.column for work in works]), len(works)]
     parted = [works[start:end] for start, end in pairwise(cuts)]
     cells = tuple(tuple(_cells(part)) for part in parted)
+    places = [(lane, cell.column) for lane, part in enumerate(cells) for cell in part]
     lane_of = {work.card: (lane, work.column) for lane, part in enumerate(parted) for work in part}
-    return Lanes(found, cells, tuple(sorted(set(_skips(found, lane_of, cells)), key=lambda s: (s.lane, s.column))))
+    return Lanes(found, cells, (*pairwise(places), *sorted(set(_skips(found, lane_of, places)))))
 
 
-def _in_columns(found: Stages) -> list[_Work]:
+def _in_columns(found: Stages) -> list[Work]:
     """All works, each in its column; a step counts by how often it halves, for without padding borders are lost."""
-    placed: list[_Work] = []
+    placed: list[Work] = []
     side, column = max(found.network.input.space, default=1), 0
     for work in _works(found):
         new = max(work.output.space, default=1)
-        if new == 1:
-            placed.append(replace(work, column=LAST))
-            continue
-        column = max(0, column + round(log2(side / new)))
-        side = new
-        placed.append(replace(work, column=column))
+        at = shrunk(column, side, new)
+        placed.append(replace(work, column=at))
+        if at != LAST:
+            side, column = new, at
     return placed
 
 
-def _works(found: Stages) -> Iterator[_Work]:
+def shrunk(column: int, side: int, new: int) -> int:
+    """The column of a map that is made of one with another side in a column."""
+    return LAST if new == 1 else max(0, column + round(log2(side / new)))
+
+
+def _works(found: Stages) -> Iterator[Work]:
     costs, parts = Costs(), _operators(found)
     for at, card in enumerate(found.cards):
         if card.aside or at == 0:
             continue
         inside = [] if card.uses else [leaf for key in card.keys for leaf in parts.get(key, ())]
         if len({leaf.run.gives.shape.space for leaf in inside}) < 2 or "side by side" in " ".join(card.caption):
-            yield _Work(at, _word(card), card.count, card.output, card.cost, card.paint, card.keys, bool(card.uses))
+            yield work_of(at, card)
             continue
         for leaf in inside:
             layer, output = leaf.run.layer, leaf.run.gives.shape
-            yield _Work(at, caption(layer), 1, output, costs.step(leaf.run), PAINTS[layer.role], (leaf.key,))
+            parameters = costs.step(leaf.run).parameters
+            yield Work(at, caption(layer), 1, output, parameters, PAINTS[layer.role], (leaf.key,))
+
+
+def work_of(at: int, card: Card) -> Work:
+    """A card, by its place, as one work."""
+    parameters = card.cost.parameters
+    return Work(at, _word(card), card.count, card.output, parameters, card.paint, card.keys, bool(card.uses))
 
 
 def _operators(found: Stages) -> dict[str, list[Leaf]]:
@@ -126,15 +138,20 @@ def _turns(columns: Sequence[int]) -> Iterator[int]:
             yield at
 
 
-def _cells(works: Sequence[_Work]) -> Iterator[Cell]:
+def _cells(works: Sequence[Work]) -> Iterator[Cell]:
     for column in dict.fromkeys(work.column for work in works):
-        here = [work for work in works if work.column == column]
-        main = max(here, key=lambda work: (work.is_block, work.cost.parameters))
-        same = [work for work in here if work.word == main.word]
-        count, channels = sum(work.count for work in same), max(work.output.channels for work in same)
-        notes = tuple(f"{work.word} ×{work.count}, {dims(work.output)}" for work in here)
-        keys = tuple(key for work in here for key in work.key)
-        yield Cell(column, main.word, count, channels, here[-1].output.space, main.paint, notes, keys)
+        yield cell_of(column, [work for work in works if work.column == column])
+
+
+def cell_of(column: int, here: Sequence[Work]) -> Cell:
+    """What is done in one place."""
+    main = max(here, key=lambda work: (work.is_block, work.parameters))
+    same = [work for work in here if work.word == main.word]
+    count, channels = sum(work.count for work in same), max(work.output.channels for work in same)
+    notes = tuple(f"{work.word} ×{work.count}, {dims(work.output)}" for work in here)
+    keys = tuple(key for work in here for key in work.keys)
+    parameters = sum(work.parameters for work in here)
+    return Cell(column, main.word, count, channels, here[-1].output.space, main.paint, parameters, notes, keys)
 
 
 def _word(card: Card) -> str:
@@ -142,7 +159,7 @@ def _word(card: Card) -> str:
     return card.block.definition.name.replace("_", " ") if card.block else card.caption[0]
 
 
-def _skips(found: Stages, lane_of: dict[int, tuple[int, int]], cells: tuple[tuple[Cell, ...], ...]) -> Iterator[Skip]:
+def _skips(found: Stages, lane_of: dict[int, Place], places: Sequence[Place]) -> Iterator[tuple[Place, Place]]:
     """The joins that reach a lane from the one before it, at the size of what is joined."""
     for at, card in enumerate(found.cards):
         for join in card.joins:
@@ -150,5 +167,5 @@ def _skips(found: Stages, lane_of: dict[int, tuple[int, int]], cells: tuple[tupl
             if source not in lane_of or at not in lane_of:
                 continue
             (start, column), (end, _) = lane_of[source], lane_of[at]
-            if end == start + 1 and any(cell.column == column for cell in cells[end]):
-                yield Skip(end, column)
+            if end == start + 1 and (end, column) in places:
+                yield (start, column), (end, column)

@@ -9,6 +9,7 @@ from netdsl.targets.drawing.cards import Stages
 from netdsl.targets.drawing.drawing import Drawing
 from netdsl.targets.drawing.folding.stages import NoMainLine
 from netdsl.targets.drawing.folding.stages import stages as fold
+from netdsl.targets.drawing.lanes import Lanes, lanes
 from netdsl.targets.drawing.scene import CannotDraw, NoRoom, Scene
 from netdsl.targets.drawing.theme import theme as themed
 
@@ -125,7 +126,17 @@ def _block(request: Request) -> tuple[Scene, ...]:
 def _compare(request: Request) -> tuple[Scene, ...]:
     from netdsl.targets.drawing.views.compare import compare
 
-    return (compare([fold(network) for network in request.networks], request.size, request.title, request.legend),)
+    return (compare([_lanes(network) for network in request.networks], request.size, request.title, request.legend),)
+
+
+def _lanes(network: Network) -> Lanes:
+    """A row of `compare`."""
+    try:
+        return lanes(fold(network))
+    except NoMainLine as error:
+        from netdsl.targets.drawing.streams.compared import several_lanes
+
+        return several_lanes(error.found)
 
 
 def _layers(request: Request) -> tuple[Scene, ...]:

@@ -100,6 +100,11 @@ def in_lines(text: str, most: int, size: float, cut: Cut = Cut.REGULAR) -> tuple
     return tuple(lines)
 
 
+def shortened(text: str) -> str:
+    """The beginnings of long words: `inv. res.`"""
+    return " ".join(word if len(word) <= 5 else f"{word[:3]}." for word in text.split())
+
+
 def dims(shape: Shape) -> str:
     """`64×56×56`: channels, height, width."""
     return "×".join(map(str, (shape.channels, *shape.space)))

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from enum import Enum
 from graphlib import CycleError, TopologicalSorter
 from itertools import product
 from math import prod
 
 from netdsl.graph.model import Use
-from netdsl.targets.drawing.blocks.contract import BETWEEN, contracted
+from netdsl.targets.drawing.blocks.contract import BETWEEN, abbreviated, contracted
 from netdsl.targets.drawing.blocks.measure import SIZES
 from netdsl.targets.drawing.blocks.wiring import Link, bars, reversed_way, ways
 from netdsl.targets.drawing.flow import Flow, Vertex, use_flow
@@ -32,38 +33,81 @@ from netdsl.targets.drawing.scene import (
 
 SPACES = ((56.0, 84.0), (40.0, 64.0), (32.0, 48.0), (20.0, 40.0), (12.0, 32.0), (12.0, 22.0), (12.0, 16.0))
 """Between boxes beside each other, and between ranks."""
-Form = tuple[bool, bool]
-"""Whether ranks run down the page, and whether boxes hold one line."""
-FORMS: tuple[Form, ...] = ((True, True), (True, False), (False, True), (False, False))
+
+
+class Fold(Enum):
+    """What stands in lines of its own in a box."""
+
+    NOTHING = 0
+    PARTS = 1
+    """What stands beside the operator; the shape of a port."""
+    WINDOWS = 2
+    """The same, and the window of an operator."""
+
+
+Form = tuple[bool, Fold]
+"""Whether ranks run down the page, and how boxes are folded."""
+FORMS: tuple[Form, ...] = tuple(product((True, False), Fold))
+"""The preferred first."""
 BAR = 16.0
 SLACK = 1.2
 """Graphviz may put boxes into other ranks than the longest way does, and so need less than expected by this."""
+LOOSE = 1.15
+"""Forms that leave so much room between their boxes are equally good."""
 FULL = 0.95
 """Of its frame's width a picture should have."""
+PADDING = 0.5
 PITCH = 1.3
 """From one line of a box to the next, in sizes of the text."""
 
 
-def draw_cell(use: Use, frame: Frame, prefix: str, sizes: Sequence[float]) -> tuple[tuple[Item, ...], set[str]]:
-    """The block in a frame, and the entries of its legend. Raises `NoRoom` and `NoGraphviz`."""
-    return draw_graph(contracted(use_flow(use)), use.definition.name, frame, prefix, sizes)
+def cell(use: Use, brief: bool = False) -> "Cell":
+    """The block, to be drawn, with the beginnings of its words only where it is brief."""
+    found = contracted(use_flow(use))
+    return Cell(abbreviated(found) if brief else found, use.definition.name)
 
 
-def draw_graph(
-    found: Flow, name: str, frame: Frame, prefix: str, sizes: Sequence[float] = SIZES
-) -> tuple[tuple[Item, ...], set[str]]:
-    """The graph of what is called `name` in a frame, and the entries of its legend.
+class Cell:
+    """The graph of what is called `name`, to be drawn; how large it is at least is found once for all frames."""
 
-    Its words have the first of `sizes` that has room. Raises `NoRoom` and `NoGraphviz`.
-    """
-    largest, form = max(_largest(found, frame, sizes, form) for form in FORMS)
-    for text, spaces in product((size for size in sizes if size <= largest), SPACES):
-        picture = _Picture(found, text, form, prefix)
-        placement = picture.placed(spaces)
-        if picture.fits(placement.size, frame):
-            roles = {vertex.words if vertex.paint == "join" else vertex.paint for vertex in found.vertices}
-            return picture.drawn(_spread(picture, placement, spaces, frame), frame), roles
-    raise NoRoom(f"`{name}` is too large for this page: draw it with --view graph")
+    def __init__(self, found: Flow, name: str) -> None:
+        self.found = found
+        self.name = name
+        self._least: dict[Form, Point] = {}
+
+    def draw(self, frame: Frame, prefix: str, sizes: Sequence[float] = SIZES) -> tuple[tuple[Item, ...], set[str]]:
+        """The graph in a frame, and the entries of its legend.
+
+        Its words have the first of `sizes` that has room. Raises `NoRoom` and `NoGraphviz`.
+        """
+        found = self.found
+        form = max(FORMS, key=lambda form: self._room(frame, sizes, form))
+        largest, _ = self._room(frame, sizes, form)
+        for text, spaces in product((size for size in sizes if size <= largest), SPACES):
+            picture = _Picture(found, text, form, prefix)
+            placement = picture.placed(spaces)
+            if picture.fits(placement.size, frame):
+                roles = {vertex.words if vertex.paint == "join" else vertex.paint for vertex in found.vertices}
+                return picture.drawn(_spread(picture, placement, spaces, frame), frame), roles
+        raise NoRoom(f"`{self.name}` is too large for this page: draw it with --view graph")
+
+    def largest(self, frame: Frame, sizes: Sequence[float]) -> float:
+        """The largest of sizes that the frame is likely to have room for; 0 where even the smallest has none."""
+        return max(self._room(frame, sizes, form)[0] for form in FORMS)
+
+    def _room(self, frame: Frame, sizes: Sequence[float], form: Form) -> tuple[float, float]:
+        """The same in one form, by its room with the smallest words; and how many times larger it might be then."""
+        smallest, closest = SIZES[-1], SPACES[-1]
+        picture = _Picture(self.found, smallest, form)
+        if not picture.fits(picture.expected(closest), frame, SLACK):
+            return 0, 0
+        if form not in self._least:
+            self._least[form] = picture.placed(closest).size
+        wide, high = self._least[form]
+        room = picture.turned((frame.width, frame.height))
+        grows = smallest * min(room[0] / wide, room[1] / high)
+        size = max((size for size in sizes if size <= grows), default=0)
+        return size, min(grows / size, LOOSE) if size else 0
 
 
 def _spread(picture: "_Picture", tight: Placement, spaces: tuple[float, float], frame: Frame) -> Placement:
@@ -82,19 +126,6 @@ def _spread(picture: "_Picture", tight: Placement, spaces: tuple[float, float], 
     return tight
 
 
-def _largest(found: Flow, frame: Frame, sizes: Sequence[float], form: Form) -> tuple[float, Form]:
-    """The largest of sizes that a form is likely to have room for, by its room with the smallest; 0 where even that
-    has none."""
-    smallest, closest = sizes[-1], SPACES[-1]
-    picture = _Picture(found, smallest, form)
-    if not picture.fits(picture.expected(closest), frame, SLACK):
-        return 0, form
-    wide, high = picture.placed(closest).size
-    room = picture.turned((frame.width, frame.height))
-    grows = smallest * min(room[0] / wide, room[1] / high)
-    return max((size for size in sizes if size <= grows), default=0), form
-
-
 class _Picture:
     """One size of the picture: boxes in ranks from above to below, or `across` the page.
 
@@ -104,10 +135,10 @@ class _Picture:
     def __init__(self, found: Flow, text: float, form: Form, prefix: str = "") -> None:
         self.found = found
         self.text = text
-        downwards, plain = form
+        downwards, fold = form
         self.across = not downwards
         self.prefix = prefix
-        self.lines = {vertex.name: _lines(vertex.words, not plain) for vertex in found.vertices}
+        self.lines = {vertex.name: _lines(vertex, fold) for vertex in found.vertices}
         self.sizes = {vertex.name: self._size(vertex) for vertex in found.vertices}
         self.ranked = ranked(found)
         self.ranks = _ranks(self.ranked)
@@ -136,7 +167,9 @@ class _Picture:
             if vertex.words in SIGNS and len(fed) > 1:
                 group = [*fed, vertex.name]
                 boxes.inner[vertex.name] = Boxes({name: boxes.sizes.pop(name) for name in group}, plain=True)
-        return place(boxes, self.ranked, spaces)
+        ports = [vertex.name for vertex in self.found.vertices if vertex.paint == "port"]
+        reads = {end for _, end in self.ranked}
+        return place(boxes, self.ranked, spaces, first=[name for name in ports if name not in reads])
 
     def drawn(self, placement: Placement, frame: Frame) -> tuple[Item, ...]:
         """Everything in the middle of the frame."""
@@ -181,7 +214,7 @@ class _Picture:
             return text * 4, BAR
         lines = self.lines[vertex.name]
         wide = max(width(line, text, Cut.SEMIBOLD) for line in lines)
-        return self.turned((wide + text * 1.3, text * (PITCH * len(lines) + 0.9)))
+        return self.turned((wide + text * 1.3, text * (PITCH * len(lines) + PADDING)))
 
     def _node(self, vertex: Vertex, frame: Frame) -> Node:
         solid, ink, text = Paint(vertex.paint), Paint(vertex.paint, Tone.TEXT), self.text
@@ -239,14 +272,15 @@ def _ranks(edges: Sequence[tuple[str, str]]) -> dict[str, int]:
     return found
 
 
-def _lines(words: str, folded: bool) -> tuple[str, ...]:
-    """What stands in a box; folded, its window or what stands beside the operator is in a line of its own."""
-    if not folded or "\n" in words:
+def _lines(vertex: Vertex, fold: Fold) -> tuple[str, ...]:
+    words = vertex.words
+    if fold is Fold.NOTHING or "\n" in words:
         return tuple(words.split("\n"))
     if BETWEEN in words:
         return tuple(words.split(BETWEEN))
     before, _, last = words.rpartition(" ")
-    return (before, last) if before and "×" in last else (words,)
+    apart = vertex.paint == "port" or fold is Fold.WINDOWS
+    return (before, last) if apart and before and "×" in last else (words,)
 
 
 def _feeds_only(vertex: Vertex, found: Flow) -> list[str]:

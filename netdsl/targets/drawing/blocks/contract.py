@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from netdsl.targets.drawing.flow import Edge, Flow, Vertex
+from netdsl.targets.drawing.words import shortened
 
 BETWEEN = " · "
 """Between the words of what stands in one box."""
@@ -37,3 +38,14 @@ def _joins(vertices: dict[str, Vertex], edge: Edge, edges: list[Edge], pill_firs
 
 def _renamed(edge: Edge, old: str, new: str) -> Edge:
     return Edge(new if edge.start == old else edge.start, new if edge.end == old else edge.end, edge.shape)
+
+
+def abbreviated(found: Flow) -> Flow:
+    """The same graph with the beginnings of long words; that a pool is one, its form and colour say."""
+    return replace(found, vertices=[replace(vertex, words=_brief(vertex)) for vertex in found.vertices])
+
+
+def _brief(vertex: Vertex) -> str:
+    if vertex.paint in ("join", "port"):
+        return vertex.words
+    return shortened(vertex.words.replace(" pool", "") if vertex.paint == "pooling" else vertex.words)

@@ -37,22 +37,25 @@ def draw(
     """
     choices = [*product(ways, looks(sizes)), *product(ways, bare(sizes))]
     for opened, look in choices:
-        ports = _port_width(opened, look)
-        room = extent(opened.series, look)
-        wide = room.width + 2 * ports + 2 * look.gap
-        if wide <= frame.width and room.height <= frame.height:
-            look = _stretched(opened.series, look, frame.width - 2 * ports - 2 * look.gap, frame.height)
+        if _fits(opened, look, frame):
+            look = _stretched(opened.series, look, frame.width - _ends(opened, look), frame.height)
             return _placed(opened, look, frame, surface, prefix), roles(opened.series) | {"port"}
     raise NoRoom(f"the block `{ways[0].name}` is too large for its page: draw it with --view graph")
 
 
-def needed(opened: Opened, text: float) -> list[tuple[float, float]]:
-    """The widths and heights of the ways to draw a block with words of one size, numbers of channels included."""
-    found = []
-    for look in looks((text,)):
-        room = extent(opened.series, look)
-        found.append((room.width + 2 * _port_width(opened, look) + 2 * look.gap, room.height))
-    return found
+def fits(opened: Opened, text: float, frame: Frame) -> bool:
+    """Whether a block with words of one size has room, numbers of channels included."""
+    return any(_fits(opened, look, frame) for look in looks((text,)))
+
+
+def _fits(opened: Opened, look: Look, frame: Frame) -> bool:
+    room = extent(opened.series, look)
+    return room.width + _ends(opened, look) <= frame.width and room.height <= frame.height
+
+
+def _ends(opened: Opened, look: Look) -> float:
+    """What stands before and behind the series, with its arrows."""
+    return 2 * (_port_width(opened, look) + look.gap)
 
 
 def _stretched(series: Series, look: Look, wide: float, high: float) -> Look:

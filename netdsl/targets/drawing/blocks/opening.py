@@ -1,10 +1,10 @@
 """A block opened: as series and parallel paths where it is one, else as Graphviz places it."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from netdsl.graph.model import Use
 from netdsl.records import by_value
-from netdsl.targets.drawing.blocks.draw import draw
+from netdsl.targets.drawing.blocks.draw import draw, fits
 from netdsl.targets.drawing.blocks.measure import SIZES
 from netdsl.targets.drawing.blocks.parts import Opened
 from netdsl.targets.drawing.blocks.tree import SMALL, opened
@@ -13,13 +13,16 @@ from netdsl.targets.drawing.cards import Repeat
 from netdsl.targets.drawing.folding.alike import commonest, forms
 from netdsl.targets.drawing.scene import Frame, Item, Paint
 
+if TYPE_CHECKING:
+    from netdsl.targets.drawing.blocks.cells import Cell
+
 
 @by_value
 class Opening:
-    """What is to be drawn: a block with ever more closed in it, or the use of one that is no series of paths."""
+    """What is to be drawn: a block with ever more closed in it, or one that is no series of paths as a graph."""
 
     ways: tuple[Opened, ...]
-    use: Use | None = None
+    cell: "Cell | None" = None
 
     def draw(
         self, frame: Frame, surface: Paint, prefix: str, sizes: Sequence[float] = SIZES
@@ -28,15 +31,20 @@ class Opening:
 
         Its words have the first of `sizes` that has room. Raises `NoRoom` and `NoGraphviz`.
         """
-        if self.use is None:
+        if self.cell is None:
             return draw(self.ways, frame, surface, prefix, sizes)
-        from netdsl.targets.drawing.blocks.cells import draw_cell
+        return self.cell.draw(frame, prefix, sizes)
 
-        return draw_cell(self.use, frame, prefix, sizes)
+    def largest(self, frame: Frame, sizes: Sequence[float]) -> float:
+        """The first of sizes for which the frame has room, numbers of channels included, or of a graph is likely to
+        have; 0 where there is none."""
+        if self.cell is None:
+            return next((size for size in sizes if fits(self.ways[0], size, frame)), 0)
+        return self.cell.largest(frame, sizes)
 
 
-def opening(repeats: Sequence[Repeat]) -> Opening:
-    """A block in its commonest form, with what only others of its uses have dashed."""
+def opening(repeats: Sequence[Repeat], brief: bool = False) -> Opening:
+    """A block in its commonest form, with what only others of its uses have dashed; a brief graph shortens words."""
     main = commonest(repeats)
     others = sorted(
         (alike[0] for alike in forms(repeats)), key=lambda other: other.use.gives.shape != main.use.gives.shape
@@ -44,4 +52,6 @@ def opening(repeats: Sequence[Repeat]) -> Opening:
     try:
         return Opening(tuple(opened(main, others, small) for small in SMALL))
     except NotInSeries:
-        return Opening((), main.use)
+        from netdsl.targets.drawing.blocks.cells import cell
+
+        return Opening((), cell(main.use, brief))

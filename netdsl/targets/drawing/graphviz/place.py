@@ -48,6 +48,7 @@ def place(
     edges: Sequence[tuple[str, str]],
     spaces: tuple[float, float] = (25.0, 36.0),
     main: Collection[int] = (),
+    first: Sequence[str] = (),
 ) -> Placement:
     """Places boxes so that edges run down; those of `main`, by their places, rather straight.
 
@@ -60,6 +61,11 @@ def place(
     drawing.attr("graph", rankdir="TB", nodesep=beside, ranksep=between, label="")
     drawing.attr("node", shape="box", fixedsize="true", label="")
     _fill(drawing, boxes, numbers, keys)
+    if first:
+        with drawing.subgraph() as rank:
+            rank.attr(rank="source")
+            for name in first:
+                rank.node(numbers[name])
     for at, (start, end) in enumerate(edges):
         weight = {"weight": MAIN} if at in main else {}
         drawing.edge(numbers[start], numbers[end], id=str(at), **weight)
@@ -83,7 +89,7 @@ def _fill(drawing: graphviz.Digraph, boxes: Boxes, numbers: dict[str, str], keys
         with drawing.subgraph(name=f"cluster_{len(keys)}") as part:
             keys.append(key)
             if inner.plain:
-                part.attr(label="", margin="4")
+                part.attr(label="", margin="2")
             else:
                 room = "n" * max(1, ceil(inner.heading / LETTER))
                 part.attr(label=room, fontname="Courier", fontsize=str(HEADING), margin="12")

@@ -24,17 +24,29 @@ def streams(found: Stages, brief: bool = False, volumes: bool = False) -> Stream
 
     As volumes, what leads into a module is a part of it. Raises `NoGrid` where its lines are no such thing.
     """
-    graph = _Graph(found)
-    graph.chains()
-    graph.unroll(found)
-    graph.throughs()
-    graph.beside()
+    whole = _folded(found)
+    whole.throughs()
+    whole.beside()
     if volumes:
-        graph.entries()
+        whole.entries()
     if brief or volumes:
-        graph.stem()
-        graph.pools()
-    return placed(list(graph.cells.values()), graph.links, graph.modules)
+        whole.stem()
+        whole.pools()
+    return placed(list(whole.cells.values()), whole.links, whole.modules)
+
+
+def graph(found: Stages) -> tuple[list[Cell], list[Link], list[Module]]:
+    """The network before its cells have places: equal ones in a row are one, and so are repeats of a module."""
+    whole = _folded(found)
+    whole.beside()
+    return list(whole.cells.values()), whole.links, whole.modules
+
+
+def _folded(found: Stages) -> "_Graph":
+    whole = _Graph(found)
+    whole.chains()
+    whole.unroll(found)
+    return whole
 
 
 class _Graph:

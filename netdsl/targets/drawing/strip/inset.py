@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from itertools import product
 
 from netdsl.records import by_value
-from netdsl.targets.drawing.blocks.draw import needed
 from netdsl.targets.drawing.blocks.measure import SIZES
 from netdsl.targets.drawing.blocks.opening import Opening
 from netdsl.targets.drawing.metrics import centred, width
@@ -13,7 +12,7 @@ from netdsl.targets.drawing.scene import Anchor, Cut, Frame, Item, NoRoom, Paint
 INNER, HEADING, HEADING_SIZE, COUNT_SIZE = 40.0, 72.0, 28.0, 22.0
 BETWEEN = 24.0
 """Between two panels."""
-SHARES = (0.5, 0.6, 0.4, 0.7)
+SHARES = (0.5, 0.6, 0.4, 0.7, 0.45, 0.55, 0.35)
 """Of the height or width, for the first of two panels."""
 SMALLER = tuple(size for size in SIZES if size <= HEADING_SIZE)
 
@@ -47,22 +46,19 @@ def panels(insets: Sequence[Inset], frame: Frame) -> Panels:
     """
     if len(insets) == 1:
         return _panels(insets, (frame,), SMALLER)
-    first, second = ({size: needed(inset.opening.ways[0], size) for size in SMALLER} for inset in insets)
-    for size, share, halve in product(SMALLER, SHARES, (_stacked, _beside)):
-        frames = halve(frame, share)
-        if _fits(first[size], frames[0]) and _fits(second[size], frames[1]):
-            return _panels(insets, frames, (size,))
+    ways = [halve(frame, share) for share, halve in product(SHARES, (_stacked, _beside))]
+    for size, frames in product(SMALLER, ways):
+        if all(inset.opening.largest(_inner(half), (size,)) for inset, half in zip(insets, frames, strict=True)):
+            try:
+                return _panels(insets, frames, (size,))
+            except NoRoom:
+                continue
     raise NoRoom("two blocks have no room on this page")
 
 
 def _inner(frame: Frame) -> Frame:
     """What a panel keeps for the block."""
     return Frame(frame.x, frame.y + HEADING, frame.width, frame.height - HEADING).inset(INNER, 12)
-
-
-def _fits(sizes: list[tuple[float, float]], frame: Frame) -> bool:
-    inner = _inner(frame)
-    return any(wide <= inner.width and high <= inner.height for wide, high in sizes)
 
 
 def _beside(frame: Frame, share: float) -> tuple[Frame, Frame]:

@@ -24,21 +24,26 @@ def insets(found: Stages) -> list[tuple[Inset, ...]]:
         return _towers(found)
     alone = _inset(found, repeats)
     reducing = _reducing(found, commonest(repeats).use)
-    if len(reducing) < LEAST_REDUCING or not alone.opening.ways:
+    if not reducing:
         return [(alone,)]
-    second = _inset(found, reducing, "where the map shrinks" if _name(reducing[0]) == alone.name else "")
-    first = _inset(found, [repeat for repeat in repeats if repeat not in reducing])
-    return [(first, second), (alone,)] if second.opening.ways else [(alone,)]
+    where = "where the map shrinks" if _name(reducing[0]) == alone.name else ""
+    others = [repeat for repeat in repeats if repeat not in reducing]
+
+    def pair(brief: bool) -> tuple[Inset, Inset]:
+        return _inset(found, others, brief=brief), _inset(found, reducing, where, brief)
+
+    graphs = any(inset.opening.cell for inset in pair(brief=False))
+    return [pair(brief) for brief in (False, True)[: 1 + graphs]] + [(alone,)]
 
 
 def _name(repeat: Repeat) -> str:
     return spoken(repeat.use.definition.name)
 
 
-def _inset(found: Stages, repeats: list[Repeat], where: str | None = None) -> Inset:
+def _inset(found: Stages, repeats: list[Repeat], where: str | None = None, brief: bool = False) -> Inset:
     cards = frozenset(at for at, card in enumerate(found.cards) if not set(card.uses).isdisjoint(repeats))
     where = _where(found, repeats) if where is None else where
-    return Inset(_name(repeats[0]), opening(repeats), cards, len(repeats), where)
+    return Inset(_name(repeats[0]), opening(repeats, brief), cards, len(repeats), where)
 
 
 def _where(found: Stages, repeats: list[Repeat]) -> str:
@@ -62,13 +67,23 @@ def _most_used(found: Stages) -> list[Repeat]:
 
 
 def _reducing(found: Stages, main: Use) -> list[Repeat]:
-    """The uses that most often shrink the map with other operators: of another block, or of the same in a form."""
+    """The uses of the block that shrinks the map with other operators, in a form that occurs more than once.
+
+    Those in this form come first.
+    """
     forms: dict[Hashable, list[Repeat]] = {}
     for repeat in (repeat for card in found.cards for repeat in card.uses):
-        use = repeat.use
-        if use.arrives[0].shape.positions > use.gives.shape.positions > 1 and _form(use) != _form(main):
-            forms.setdefault(_form(use), []).append(repeat)
-    return max(forms.values(), key=len, default=[])
+        if _shrinks(repeat.use) and _form(repeat.use) != _form(main):
+            forms.setdefault(_form(repeat.use), []).append(repeat)
+    first, *others = sorted(forms.values(), key=len, reverse=True) or [[]]
+    if len(first) < LEAST_REDUCING or _shrinks(main):
+        return []
+    block = first[0].use.definition
+    return first + [repeat for alike in others for repeat in alike if repeat.use.definition is block]
+
+
+def _shrinks(use: Use) -> bool:
+    return use.arrives[0].shape.positions > use.gives.shape.positions > 1
 
 
 def _form(use: Use) -> Hashable:

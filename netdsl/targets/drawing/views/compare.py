@@ -1,11 +1,11 @@
 """The view `compare`: two to six networks at one scale, a row each, aligned by how far the map has shrunk."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, product
+from itertools import product
 
 from netdsl.targets.drawing.cards import Stages
-from netdsl.targets.drawing.header import BOTTOM, MARGIN, TITLE, header
-from netdsl.targets.drawing.lanes import LAST, Cell, Lanes, lanes
+from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
+from netdsl.targets.drawing.lanes import LAST, Cell, Lanes
 from netdsl.targets.drawing.metrics import centred, width
 from netdsl.targets.drawing.scene import (
     Anchor,
@@ -25,7 +25,7 @@ from netdsl.targets.drawing.scene import (
     Words,
 )
 from netdsl.targets.drawing.volumes import GROWTH
-from netdsl.targets.drawing.words import amount, dims, in_lines
+from netdsl.targets.drawing.words import amount, dims, in_lines, shortened
 
 SIZE = (1920.0, 1080.0)
 FEWEST, MOST = 2, 6
@@ -41,33 +41,37 @@ NAMES, BARS = 0.17, 250.0
 GROUND, INK, MUTED = Paint("ground"), Paint("ink"), Paint("muted")
 SCALES = (("parameters", INK), ("MACs", Paint("arrow")))
 CLEAR = 4.0
+APART = 10.0
+"""From the middle of cells to the wires between them, where they run both ways."""
 
 
 class CannotCompare(CannotDraw):
-    """The networks are too few or too many."""
+    """The networks are too few or too many, or do nothing."""
 
 
 def compare(
-    many: Sequence[Stages], size: tuple[float, float] = SIZE, title: str | None = None, legend: bool = True
+    rows: Sequence[Lanes], size: tuple[float, float] = SIZE, title: str | None = None, legend: bool = True
 ) -> Scene:
     """One slide with a row for each network; bars at the right show parameters and work on one scale.
 
     Where the map grows again, the row runs back to the left in a second lane. Text is never smaller than 18 pixels.
-    Raises `CannotCompare` for fewer than two networks and for more than six, and `NoRoom`.
+    Raises `CannotCompare` for fewer than two networks, for more than six, and where none has operators; and `NoRoom`.
     """
-    if not FEWEST <= len(many) <= MOST:
-        raise CannotCompare(f"a comparison shows {FEWEST} to {MOST} networks, and {len(many)} are given")
-    rows = [lanes(found) for found in many]
+    if not FEWEST <= len(rows) <= MOST:
+        raise CannotCompare(f"a comparison shows {FEWEST} to {MOST} networks, and {len(rows)} are given")
+    if not any(lane for row in rows for lane in row.lanes):
+        raise CannotCompare("the networks have no operators to compare: draw one with --view graph")
     page = _fitted(rows, size)
-    names = " · ".join(found.title for found in many)
-    fits = width(names, TITLE, Cut.DISPLAY) <= size[0] - 2 * MARGIN
-    heading = title or (names if fits else f"{COUNTS[len(many)]} networks at one scale")
+    names = " · ".join(row.found.title for row in rows)
     paints = {cell.paint for row in rows for lane in row.lanes for cell in lane}
-    top = header(heading, page.subtitle(), paints, size, legend, brief=page.subtitle(brief=True))
+    for heading in [title] if title else [names, f"{COUNTS[len(rows)]} networks at one scale"]:
+        top = header(heading, page.subtitle(), paints, size, legend, brief=page.subtitle(brief=True))
+        if any(isinstance(item, Words) and item.text == heading for item in top):
+            break
     return Scene(*size, heading, names, (*top, *page.items()))
 
 
-def _fitted(rows: list[Lanes], size: tuple[float, float]) -> "_Page":
+def _fitted(rows: Sequence[Lanes], size: tuple[float, float]) -> "_Page":
     """The page in the largest text that has room; words are abbreviated only where nothing else helps."""
     for brief, lines in ((False, (1, 2, 3)), (False, (0,)), (True, (1, 2, 3, 0))):
         for way in product(SIZES, lines):
@@ -80,7 +84,7 @@ def _fitted(rows: list[Lanes], size: tuple[float, float]) -> "_Page":
 class _Page:
     """Knows where rows, lanes and columns stand."""
 
-    def __init__(self, rows: list[Lanes], size: tuple[float, float], text: float, lines: int, brief: bool) -> None:
+    def __init__(self, rows: Sequence[Lanes], size: tuple[float, float], text: float, lines: int, brief: bool) -> None:
         self.rows = rows
         self.size = size
         self.text, self.small = text, max(SIZES[-1], text * 0.85)
@@ -90,6 +94,9 @@ class _Page:
         self.titles = [self._title(row.found.title) for row in rows]
         inputs = {row.found.network.input for row in rows}
         self.inputs = [f"input {dims(row.found.network.input)}" if len(inputs) > 1 else "" for row in rows]
+        self.notes = [
+            [line for line in (first, row.note) if line] for first, row in zip(self.inputs, rows, strict=True)
+        ]
         self._across()
         self._down()
 
@@ -105,8 +112,8 @@ class _Page:
     def _across(self) -> None:
         """Columns as wide as their words; what is left over is given to the narrowest."""
         names = max(_widest(title, self.text) for title in self.titles)
-        inputs = max(width(line, self.small) for line in self.inputs)
-        left = MARGIN + max(names, inputs) + GAP
+        notes = max((width(line, self.small) for lines in self.notes for line in lines), default=0.0)
+        left = MARGIN + max(names, notes) + GAP
         self.bars = self.size[0] - MARGIN - BARS
         needs = {column: self._need(column) for column in self.columns}
         room = self.bars - GAP * 1.5 - left - GAP * (len(needs) - 1)
@@ -130,7 +137,7 @@ class _Page:
 
     def _words(self, cell: Cell, most: int) -> tuple[str, ...]:
         """The lines in a cell: what it is, how often, and its channels; a single one if its name may have none."""
-        word = _shortened(cell.word) if self.brief else cell.word
+        word = shortened(cell.word) if self.brief else cell.word
         name = f"{word} ×{cell.count}" if cell.count > 1 else word
         if not most:
             return (f"{name} · {cell.channels}",)
@@ -154,8 +161,10 @@ class _Page:
     def subtitle(self, brief: bool = False) -> str:
         """How the picture is read."""
         first = "" if brief or self.inputs[0] else f"input {dims(self.rows[0].found.network.input)} · "
-        back = ", then back as it grows" if any(len(row.lanes) > 1 for row in self.rows) else ""
-        return f"{first}left to right as the map shrinks{back} · numbers: channels"
+        ways = [(row.ways, start, end) for row in self.rows for start, end in row.ways if start[1] > end[1]]
+        back = ", then back as it grows" if any((end, start) not in own for own, start, end in ways) else ""
+        both = ", both ways between lines" if not brief and any((end, start) in own for own, start, end in ways) else ""
+        return f"{first}left to right as the map shrinks{back}{both} · numbers: channels"
 
     def items(self) -> list[Item]:
         """All below the header."""
@@ -194,8 +203,7 @@ class _Page:
 
     def _name(self, at: int) -> list[Item]:
         lines = [(line, self.text, INK, Cut.SEMIBOLD) for line in self.titles[at]]
-        if self.inputs[at]:
-            lines.append((self.inputs[at], self.small, MUTED, Cut.REGULAR))
+        lines += [(line, self.small, MUTED, Cut.REGULAR) for line in self.notes[at]]
         y = self._middle(at) - PITCH * self.text * (len(lines) - 1) / 2
         return [
             Words(line, MARGIN, centred(y + PITCH * self.text * n, size), size, paint, GROUND, cut, Anchor.START)
@@ -212,13 +220,14 @@ class _Page:
             for cell in cells
         }
         items: list[Item] = list(nodes.values())
-        for one, other in pairwise(nodes.values()):
-            items.append(Wire(_between(one.frame, other.frame), start=one.name, end=other.name))
-        for skip in row.skips:
-            one, other = nodes[skip.lane - 1, skip.column], nodes[skip.lane, skip.column]
-            x = one.frame.middle[0]
-            points = ((x, one.frame.bottom), (x, other.frame.y - CLEAR))
-            items.append(Wire(points, thickness=2.5, start=one.name, end=other.name))
+        for start, end in row.ways:
+            one, other = nodes[start], nodes[end]
+            if start[1] == end[1]:
+                x = one.frame.middle[0]
+                points: tuple[Point, ...] = ((x, one.frame.bottom), (x, other.frame.y - CLEAR))
+            else:
+                points = _between(one.frame, other.frame, APART if (end, start) in row.ways else 0)
+            items.append(Wire(points, thickness=2.5 if start[1] == end[1] else 3, start=one.name, end=other.name))
         return items
 
     def _node(self, cell: Cell, middle: float, place: str) -> Node:
@@ -272,17 +281,12 @@ def _level(needs: Sequence[float], room: float) -> float:
     return min(levels)
 
 
-def _shortened(word: str) -> str:
-    """The beginnings of long words: `inv. res.`"""
-    return " ".join(part if len(part) <= 5 else f"{part[:3]}." for part in word.split())
-
-
-def _between(one: Frame, other: Frame) -> tuple[Point, ...]:
-    """The wire from a cell to the next: straight in a lane, around one corner into the next lane."""
-    y = other.middle[1]
+def _between(one: Frame, other: Frame, apart: float) -> tuple[Point, ...]:
+    """The wire from a cell to the next: straight in a lane, `apart` from the one back; else around one corner."""
     right = other.x > one.x
+    y = other.middle[1] + (-apart if right else apart)
     end = (other.x - CLEAR, y) if right else (other.right + CLEAR, y)
-    if abs(y - one.middle[1]) < 1:
+    if abs(other.middle[1] - one.middle[1]) < 1:
         return ((one.right if right else one.x), y), end
     x = one.middle[0]
     return (x, one.bottom), (x, y), end

@@ -1,6 +1,6 @@
 """The view `stages` of a network without a main line: its lines in rows, else its cards where Graphviz puts them."""
 
-from netdsl.targets.drawing.blocks.cells import draw_graph
+from netdsl.targets.drawing.blocks.cells import Cell
 from netdsl.targets.drawing.cards import Stages
 from netdsl.targets.drawing.folding.mesh import mesh as graph_of
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
@@ -54,9 +54,9 @@ def _streams(found: Stages, frame: Frame) -> tuple[tuple[Item, ...], set[str], b
 def _graph(found: Stages, frame: Frame) -> tuple[tuple[Item, ...], set[str]]:
     """Its cards where Graphviz puts them."""
     try:
-        return draw_graph(graph_of(found), found.network.name, frame, "stage")
+        return Cell(graph_of(found), found.network.name).draw(frame, "stage")
     except NoRoom:
-        return draw_graph(graph_of(found, brief=True), found.network.name, frame, "stage")
+        return Cell(graph_of(found, brief=True), found.network.name).draw(frame, "stage")
 
 
 VIEWS = {"stages": stages, "overview": overview}

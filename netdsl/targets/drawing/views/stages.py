@@ -286,19 +286,22 @@ def _runs(shown: list[int], taken: set[int], main: list[int]) -> list[list[int]]
 
 
 def _brackets(spans: list[tuple[float, float]], y: float, panel: Frame) -> list[Item]:
-    """A bracket below each row of cards, and the stem from all of them to the panel; none where it lies aside."""
+    """A bracket below each row of cards, and the stem from all of them to the panel; none where a single one lies
+    aside."""
     lines = [((left + 1, y), (left + 1, y + DEEP), (right - 1, y + DEEP), (right - 1, y)) for left, right in spans]
     middles = [(left + right) / 2 for left, right in spans]
-    first, last = middles[0], middles[-1]
-    spine = y + (2 * DEEP if len(spans) > 1 else DEEP)
-    left, right = (first, last) if len(spans) > 1 else (spans[0][0] + 2 * DEEP, spans[0][1] - 2 * DEEP)
-    stem = min(max((first + last) / 2, panel.x + 2 * DEEP), panel.right - 2 * DEEP)
-    if not left <= stem <= right:
-        return []
-    ways: list[tuple[Point, ...]] = [*lines, ((stem, spine), (stem, panel.y))]
-    if len(spans) > 1:
-        ways += [((first, y + DEEP), (first, spine), (last, spine), (last, y + DEEP))]
-        ways += [((x, y + DEEP), (x, spine)) for x in middles[1:-1]]
+    stem = min(max((middles[0] + middles[-1]) / 2, panel.x + 2 * DEEP), panel.right - 2 * DEEP)
+    ways: list[tuple[Point, ...]] = [*lines]
+    if len(spans) == 1:
+        ((left, right),) = spans
+        if not left + 2 * DEEP <= stem <= right - 2 * DEEP:
+            return []
+        ways.append(((stem, y + DEEP), (stem, panel.y)))
+    else:
+        spine = y + 2 * DEEP
+        first, *between, last = sorted([*((x, y + DEEP) for x in middles), (stem, panel.y)])
+        ways.append((first, (first[0], spine), (last[0], spine), last))
+        ways += [(tooth, (tooth[0], spine)) for tooth in between]
     return [Wire(points, thickness=2.5, bend=10, arrow=False) for points in ways]
 
 
