@@ -311,6 +311,18 @@ def test_no_text_of_a_slide_leaves_its_shape(name: str, view: str) -> None:
             assert int(body.get("tIns")) / PIXEL + high <= frame_of(shape)[3] + 1, "".join(shape.itertext())
 
 
+@pytest.mark.parametrize(("name", "view"), SLIDES)
+def test_no_text_of_a_slide_lies_below_a_shape(name: str, view: str) -> None:
+    shapes = list(slide_of(drawing(name, view)).iterfind(".//p:grpSp/p:sp", SPACES))
+    for at, shape in enumerate(shapes):
+        if shape.find(".//a:bodyPr[@anchor='ctr']", SPACES) is not None:
+            x, y = Frame(*frame_of(shape)).middle
+            others = (one for one in shapes[at + 1 :] if one.find("p:nvSpPr/p:cNvSpPr[@txBox]", SPACES) is None)
+            later = [Frame(*frame_of(other)) for other in others]
+            over = [frame for frame in later if frame.x < x < frame.right and frame.y < y < frame.bottom]
+            assert not over, "".join(shape.itertext())
+
+
 def test_the_widths_are_those_of_the_fonts() -> None:
     for cut in Cut:
         face = TTFontFace(str(font_file(cut)))

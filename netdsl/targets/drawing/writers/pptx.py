@@ -309,17 +309,17 @@ def _with_words(items: tuple[Item, ...]) -> list[tuple[Item, tuple[Words, ...]]]
     found: list[tuple[Item, tuple[Words, ...]]] = []
     for item in items:
         if isinstance(item, Words):
-            homes = [at for at, (other, _) in enumerate(found) if isinstance(other, Shape) and _holds(other, item)]
-            if homes:
-                shape, words = found[homes[-1]]
-                found[homes[-1]] = (shape, (*words, item))
+            below = [at for at, (other, _) in enumerate(found) if isinstance(other, Shape) and _lies_on(item, other)]
+            shape, words = found[below[-1]] if below else (item, ())
+            if isinstance(shape, Shape) and _belongs(item, shape.frame):
+                found[below[-1]] = (shape, (*words, item))
                 continue
         found.append((item, item.words if isinstance(item, Shape) else ()))
     return found
 
 
-def _holds(shape: Shape, words: Words) -> bool:
-    """Whether a line could be a paragraph of a shape."""
+def _lies_on(words: Words, shape: Shape) -> bool:
+    """Whether a line of text stands on a shape, which is high enough for it."""
     frame = shape.frame
-    inside = frame.y <= words.y - words.size / 2 and words.y <= frame.bottom
-    return inside and _belongs(words, frame) and frame.height > words.size
+    across = frame.x <= words.x <= frame.right
+    return across and frame.y <= words.y - words.size / 2 and words.y <= frame.bottom and frame.height > words.size
