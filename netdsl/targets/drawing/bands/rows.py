@@ -12,8 +12,11 @@ ALIKE = 1.25
 """Times as high or wide a map may be as another of the same band: a convolution without padding takes a border off."""
 APART = 2.0
 """Times the gap between parts that no wire joins."""
-GAPS = (*range(28, 40, 4), *range(40, 64, 8), *range(64, 224, 16), *range(224, 352, 32))
+GAPS = (*range(28, 40, 4), *range(40, 64, 8), *range(64, 224, 16), *range(224, 1024, 32))
 """Between parts, for ever longer arrows."""
+LONG, SWELL = 200.0, 0.12
+"""Longer arrows make boxes wider as well, by such a share of what is more on each side of the words, so that boxes are
+not lost between them."""
 WIDER = 2.0
 """Times as long as they must be the arrows of a full row may become, so that it ends at the right border."""
 
@@ -122,7 +125,7 @@ def gap_before(part: Part, gap: float) -> float:
 def spread(page: Sequence[Row], wide: float) -> list[Row]:
     """Rows of one page with arrows so long that the widest, and those that are full, end near the right border."""
     tight = page[0].look
-    looks = [tight, *(replace(tight, gap=gap) for gap in GAPS if gap > tight.gap)]
+    looks = [tight, *(_wider(tight, gap) for gap in GAPS if gap > tight.gap)]
     longest = [_longest(row, looks, wide) for row in page]
     common = min(longest, key=lambda look: look.gap)
     result: list[Row] = []
@@ -135,6 +138,11 @@ def spread(page: Sequence[Row], wide: float) -> list[Row]:
         exact = (wide - _widths(row.parts, look)) / gaps if gaps else look.gap
         result.append(replace(row, look=look, gap=exact if row.is_full and exact <= look.gap * WIDER else look.gap))
     return result
+
+
+def _wider(look: Look, gap: float) -> Look:
+    """The look with longer arrows."""
+    return replace(look, gap=gap, pad=look.pad + max(0.0, gap - LONG) * SWELL)
 
 
 def _longest(row: Row, looks: Sequence[Look], wide: float) -> Look:

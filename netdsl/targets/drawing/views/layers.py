@@ -27,7 +27,7 @@ MORE = 1.25
 """Times as many pages a larger text may need."""
 STUB = 26.0
 """The arrows at the ends of rows."""
-SIZES = (14.0, 16.0, 18.0, 20.0, 24.0, 28.0)
+SIZES = (14.0, 16.0, 18.0, 20.0, 24.0, 28.0, 32.0, 36.0)
 
 
 class NoLayers(CannotDraw):
