@@ -141,7 +141,7 @@ def measured(draw: Callable[[], Drawing], view: str) -> Figures:
         len(drawing.pages),
         min(smallest_text(page) for page in drawing.pages),
         min(contrast(shown.colour(ink), shown.colour(ground)) for shown in themes for ink, ground in inks),
-        min(width_used(page, view == "layers") for page in drawing.pages),
+        min(map(width_used, drawing.pages)),
         sizes,
         graphviz.called,
         seconds,

@@ -56,12 +56,11 @@ def smallest_text(scene: Scene) -> float:
     return min(words.size for words in words_of(scene))
 
 
-def width_used(scene: Scene, from_margin: bool = False) -> float:
-    """The share of the width between the margins over which things stand, the header aside; also headings at the left
-    margin."""
+def width_used(scene: Scene) -> float:
+    """The share of the width between the margins over which boxes and words stand, the header aside."""
     frames = [node.frame for node in nodes_of(scene)]
     frames += [bounds(words) for words in words_of(scene) if words.y > BOTTOM]
-    spread = max(frame.right for frame in frames) - (MARGIN if from_margin else min(frame.x for frame in frames))
+    spread = max(frame.right for frame in frames) - min(frame.x for frame in frames)
     return spread / (scene.width - 2 * MARGIN)
 
 

@@ -4,16 +4,17 @@ import io
 import shutil
 import subprocess
 import zipfile
-from itertools import combinations
+from collections.abc import Iterator
+from itertools import combinations, pairwise
 from math import cos, radians, sin
 from pathlib import Path
 
 import numpy as np
 import pytest
 from lxml import etree
-from PIL import Image
+from PIL import Image, ImageColor
 from reportlab.pdfbase.ttfonts import TTFontFace
-from scene_lint import overlap, words_of
+from scene_lint import inside, nodes_of, overlap, path, wires_of, words_of
 
 from netdsl import compiler
 from netdsl.targets.drawing.drawing import Drawing
@@ -32,6 +33,11 @@ SLIDES = [(name, "stages") for name in (*NAMES, "fcn8s")] + [
     ("unet", "compare"),
     ("nasnetalarge", "stages"),
     ("fpn_resnet50", "stages"),
+    ("inception_v3", "stages"),
+    ("pnasnet5large", "stages"),
+    ("hrnet_w18", "stages"),
+    ("hrnet_w18", "overview"),
+    ("resnet18", "layers"),
 ]
 SMALL = (240, 135)
 """The size at which pictures are compared: details of letters do not count."""
@@ -59,7 +65,7 @@ def reduced(picture: bytes | Path) -> np.ndarray:
 
 
 def first_page(pdf: Path) -> Path:
-    subprocess.run(["pdftoppm", "-r", "72", "-png", "-singlefile", pdf, pdf.with_suffix("")], check=True)
+    subprocess.run(["pdftoppm", "-r", "144", "-png", "-singlefile", pdf, pdf.with_suffix("")], check=True)
     return pdf.with_suffix(".png")
 
 
@@ -70,6 +76,19 @@ def text_of(pdf: Path) -> str:
 def difference(drawn: Drawing, pdf: Path) -> float:
     """The mean difference of a page from our PNG, of 255."""
     return float(np.abs(reduced(drawn.files("png")[0]) - reduced(first_page(pdf))).mean())
+
+
+def unseen(page: Scene, picture: Path) -> Iterator[str]:
+    """Wires that a picture does not show where they are, or that lie below something there: nothing within four pixels
+    has their colour."""
+    pixels = np.asarray(Image.open(picture).convert("RGB").resize((int(page.width), int(page.height))), int)
+    for wire in wires_of(page):
+        hue = np.array(ImageColor.getrgb(theme("light").colour(wire.paint)))
+        for (x, y), (right, bottom) in pairwise(path(wire)):
+            column, row = round((x + right) / 2), round((y + bottom) / 2)
+            around = pixels[row - 4 : row + 5, column - 4 : column + 5]
+            if np.abs(around - hue).sum(axis=2).min() > 60:
+                yield f"nothing of the wire from {wire.start} to {wire.end} is at {column}, {row}"
 
 
 @needs("pdftoppm", "pdftotext", "pdffonts")
@@ -93,6 +112,9 @@ def test_libreoffice_shows_the_slide_like_the_png(name: str, view: str, tmp_path
     command = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/office", "--convert-to", "pdf"]
     subprocess.run([*command, "--outdir", tmp_path, file], check=True, capture_output=True, timeout=300)
     assert difference(drawn, tmp_path / "a.pdf") < 3
+    own = tmp_path / "own.png"
+    own.write_bytes(drawn.files("png")[0])
+    assert set(unseen(drawn.pages[0], tmp_path / "a.png")) <= set(unseen(drawn.pages[0], own))
     said = text_of(tmp_path / "a.pdf")
     assert all(words.text in said for words in words_of(drawn.pages[0]) if " " not in words.text)
 
@@ -112,6 +134,7 @@ def test_latex_compiles_the_tikz_to_the_same_picture(name: str, tmp_path: Path) 
 SPACES = {
     "p": "http://schemas.openxmlformats.org/presentationml/2006/main",
     "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+    "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
 }
 PIXEL = 6350
 """EMU to a pixel."""
@@ -161,16 +184,36 @@ def sites_of(shape: etree._Element) -> list[tuple[float, float]]:
     return [(x + right, y + down) for right, down in corners]
 
 
+def preset_path(connector: etree._Element, wide: float, high: float) -> list[tuple[float, float]]:
+    """The points of a connector's preset in its frame, those of its cubic curves included (presetShapeDefinitions)."""
+    preset = connector.find(".//a:prstGeom", SPACES)
+    assert preset is not None
+    shares = [int(guide.get("fmla").removeprefix("val ")) / 100000 for guide in preset.iterfind(".//a:gd", SPACES)]
+    match preset.get("prst"), shares:
+        case "straightConnector1", []:
+            return [(0, 0), (wide, high)]
+        case "bentConnector2", []:
+            return [(0, 0), (wide, 0), (wide, high)]
+        case "bentConnector3", [x]:
+            return [(0, 0), (wide * x, 0), (wide * x, high), (wide, high)]
+        case "bentConnector4", [x, y]:
+            return [(0, 0), (wide * x, 0), (wide * x, high * y), (wide, high * y), (wide, high)]
+        case "bentConnector5", [x, y, z]:
+            corners = [(wide * x, 0), (wide * x, high * y), (wide * z, high * y), (wide * z, high)]
+            return [(0, 0), *corners, (wide, high)]
+        case "curvedConnector3", [share]:
+            x = wide * share
+            first, second = [(x / 2, 0), (x, high / 4), (x, high / 2)], [(x, high * 3 / 4), ((wide + x) / 2, high)]
+            return [(0, 0), *first, *second, (wide, high)]
+    raise AssertionError(preset.get("prst"))
+
+
 def path_of(connector: etree._Element) -> list[tuple[float, float]]:
     """The points of a connector by the rules of the format: its preset path, flipped, then turned about its middle."""
     x, y, wide, high = frame_of(connector)
     form = connector.find(".//a:xfrm", SPACES)
-    preset = connector.find(".//a:prstGeom", SPACES)
-    assert form is not None and preset is not None
-    points = {
-        "straightConnector1": [(0.0, 0.0), (wide, high)],
-        "bentConnector2": [(0.0, 0.0), (wide, 0.0), (wide, high)],
-    }[preset.get("prst")]
+    assert form is not None
+    points = preset_path(connector, wide, high)
     flipped = [(wide - a if form.get("flipH") else a, high - b if form.get("flipV") else b) for a, b in points]
     if not form.get("rot"):
         return [(x + a, y + b) for a, b in flipped]
@@ -194,22 +237,68 @@ def test_a_slide_has_text_in_shapes_and_glued_connectors() -> None:
     assert not {"text", "shape", "connector"} & names
 
 
+def runs_as(connector: etree._Element, wire: Wire) -> bool:
+    return path_of(connector) == [pytest.approx(point, abs=1) for point in wire.points]
+
+
+def shapes_of(slide: etree._Element) -> dict[str, etree._Element]:
+    """The shapes by their numbers."""
+    return {number.get("id"): shape for shape in slide.iterfind(".//p:sp", SPACES)
+            for number in shape.iterfind("p:nvSpPr/p:cNvPr", SPACES)}  # fmt: skip
+
+
 @pytest.mark.parametrize(("name", "view"), SLIDES)
 def test_connectors_run_from_site_to_site_as_the_wires_do(name: str, view: str) -> None:
     drawn = drawing(name, view)
     slide = slide_of(drawn)
-    shapes = {number.get("id"): shape for shape in slide.iterfind(".//p:sp", SPACES)
-              for number in shape.iterfind("p:nvSpPr/p:cNvPr", SPACES)}  # fmt: skip
+    shapes = shapes_of(slide)
     wires = [item for item in flat(drawn.pages[0].items) if isinstance(item, Wire)]
     for connector in slide.iterfind(".//p:cxnSp", SPACES):
-        path = path_of(connector)
-        assert any(path == [pytest.approx(point, abs=0.1) for point in wire.points] for wire in wires)
-        for tag, end in (("stCxn", path[0]), ("endCxn", path[-1])):
+        points = path_of(connector)
+        assert any(runs_as(connector, wire) for wire in wires)
+        for tag, end in (("stCxn", points[0]), ("endCxn", points[-1])):
             for glue in connector.iterfind(f".//a:{tag}", SPACES):
                 site = sites_of(shapes[glue.get("id")])[int(glue.get("idx"))]
                 assert max(abs(site[0] - end[0]), abs(site[1] - end[1])) <= 8
-    named = [wire for wire in wires if wire.start and wire.end and len(wire.points) == 2]
-    assert len(list(slide.iterfind(".//a:endCxn", SPACES))) >= len(named) > 0
+
+
+@pytest.mark.parametrize(("name", "view"), SLIDES)
+def test_every_wire_without_curves_is_glued_to_the_shapes_it_joins(name: str, view: str) -> None:
+    drawn = drawing(name, view)
+    slide = slide_of(drawn)
+    shapes = shapes_of(slide)
+    nodes = {node.name: node.frame for node in nodes_of(drawn.pages[0])}
+    connectors = list(slide.iterfind(".//p:cxnSp", SPACES))
+    joining = [wire for wire in wires_of(drawn.pages[0]) if (wire.start or wire.end) and not wire.curved]
+    assert joining
+    for wire in joining:
+        own = [connector for connector in connectors if runs_as(connector, wire)]
+        assert own, f"no connector runs from {wire.start} to {wire.end}"
+        for tag, end in (("stCxn", wire.start), ("endCxn", wire.end)):
+            held = [shapes[glue.get("id")] for one in own for glue in one.iterfind(f".//a:{tag}", SPACES)]
+            assert bool(held) == bool(end)
+            assert all(inside(Frame(*frame_of(shape)), nodes[end]) for shape in held)
+
+
+def test_curves_of_our_own_are_connectors_and_those_of_graphviz_are_free_forms() -> None:
+    forms = {
+        connector.find(".//a:prstGeom", SPACES).get("prst")
+        for connector in slide_of(drawing("nasnetalarge")).iterfind(".//p:cxnSp", SPACES)
+        if connector.find(".//a:stCxn", SPACES) is not None
+    }
+    assert {"curvedConnector3", "bentConnector2", "straightConnector1"} <= forms
+
+
+def test_what_libreoffice_would_lay_anew_is_a_free_form_to_it() -> None:
+    """PowerPoint reads the choice, whose namespace it knows; LibreOffice goes by prefixes, and knows others."""
+    slide = slide_of(drawing("inception_v3"))
+    for choice in slide.iterfind(".//mc:Choice", SPACES):
+        assert choice.get("Requires") not in ("a14", "p14", "p15", "v")
+        assert choice.nsmap[choice.get("Requires")] == "http://schemas.microsoft.com/office/powerpoint/2010/main"
+    for connector in slide.iterfind(".//p:cxnSp", SPACES):
+        if len(path_of(connector)) > 3:
+            (free,) = connector.iterfind("../../mc:Fallback/p:sp", SPACES)
+            assert free.find(".//a:custGeom", SPACES) is not None
 
 
 @pytest.mark.parametrize(("name", "view"), SLIDES)
@@ -220,6 +309,18 @@ def test_no_text_of_a_slide_leaves_its_shape(name: str, view: str) -> None:
             body = shape.find(".//a:bodyPr", SPACES)
             high = sum(int(points.get("val")) * 127 / PIXEL for points in shape.iterfind(".//a:spcPts", SPACES))
             assert int(body.get("tIns")) / PIXEL + high <= frame_of(shape)[3] + 1, "".join(shape.itertext())
+
+
+@pytest.mark.parametrize(("name", "view"), SLIDES)
+def test_no_text_of_a_slide_lies_below_a_shape(name: str, view: str) -> None:
+    shapes = list(slide_of(drawing(name, view)).iterfind(".//p:grpSp/p:sp", SPACES))
+    for at, shape in enumerate(shapes):
+        if shape.find(".//a:bodyPr[@anchor='ctr']", SPACES) is not None:
+            x, y = Frame(*frame_of(shape)).middle
+            others = (one for one in shapes[at + 1 :] if one.find("p:nvSpPr/p:cNvSpPr[@txBox]", SPACES) is None)
+            later = [Frame(*frame_of(other)) for other in others]
+            over = [frame for frame in later if frame.x < x < frame.right and frame.y < y < frame.bottom]
+            assert not over, "".join(shape.itertext())
 
 
 def test_the_widths_are_those_of_the_fonts() -> None:

@@ -49,6 +49,13 @@ def wire_path(wire: Wire) -> tuple[tuple[Step, ...], tuple[Point, ...]]:
     return _rounded(points, wire.bend), tip
 
 
+def swing(start: Point, end: Point, along: int) -> tuple[Point, ...]:
+    """A curve of two cubics that leaves and arrives along an axis (0 across, 1 down), as connectors do."""
+    (x, y), (right, bottom) = start, end
+    shares = (0.0, 0.0), (0.25, 0.0), (0.5, 0.25), (0.5, 0.5), (0.5, 0.75), (0.75, 1.0), (1.0, 1.0)
+    return tuple((x + (right - x) * share[along], y + (bottom - y) * share[1 - along]) for share in shares)
+
+
 def arrow_head(before: Point, end: Point, thickness: float) -> tuple[Point, Point, Point]:
     """The tip at `end` and the two corners behind it, pointing away from `before`."""
     scale = thickness / 3

@@ -5,7 +5,7 @@ Nothing here or below knows what a layer is; nothing above knows a format.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from enum import Enum
+from enum import StrEnum
 from typing import TypeAlias
 
 from netdsl.records import by_value
@@ -55,7 +55,7 @@ class Frame:
         return Frame(self.x + right, self.y + down, self.width, self.height)
 
 
-class Tone(Enum):
+class Tone(StrEnum):
     """Which of the four colours of a role: full, words on it, pale, words on that."""
 
     SOLID = "solid"
@@ -75,7 +75,7 @@ class Paint:
     fade: float = 0.0
 
 
-class Cut(Enum):
+class Cut(StrEnum):
     """The fonts: their file's name."""
 
     REGULAR = "Inter-Regular"
@@ -83,7 +83,7 @@ class Cut(Enum):
     DISPLAY = "InterDisplay-Bold"
 
 
-class Anchor(Enum):
+class Anchor(StrEnum):
     """Which point of a line of words stands at its place."""
 
     START = "start"
@@ -105,7 +105,7 @@ class Words:
     anchor: Anchor = Anchor.MIDDLE
 
 
-class Outline(Enum):
+class Outline(StrEnum):
     """The form of a shape."""
 
     BOX = "box"

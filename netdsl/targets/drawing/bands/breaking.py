@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import cycle
+from itertools import count, cycle
 
 from netdsl.shapes import Shape
 from netdsl.targets.drawing.blocks.measure import Look, extent
@@ -26,7 +26,7 @@ from netdsl.targets.drawing.words import dims
 
 def broken(line: Series, look: Look, wide: float, high: float) -> tuple[Series, int]:
     """The line with every part at most so wide and high, if that can be; and how many parts were broken for it."""
-    breaker = _Breaker(look, wide, high, _letters(line), 1 + max((tag.value for tag in tags(line)), default=0))
+    breaker = _Breaker(look, wide, high, _letters(line), _numbers(line))
     for part in line.parts:
         breaker.add(part)
     return Series(tuple(breaker.found)), breaker.count
@@ -35,7 +35,12 @@ def broken(line: Series, look: Look, wide: float, high: float) -> tuple[Series, 
 def _letters(line: Series) -> Iterator[str]:
     """Letters that are no words of other tags."""
     taken = {tag.words for tag in tags(line)}
-    return cycle([letter for letter in LETTERS if letter not in taken] or ["…"])
+    yield from cycle([letter for letter in LETTERS if letter not in taken] or ["…"])
+
+
+def _numbers(line: Series) -> Iterator[int]:
+    """Numbers that no value has."""
+    yield from count(1 + max((tag.value for tag in tags(line)), default=0))
 
 
 @dataclass(slots=True)
@@ -44,7 +49,7 @@ class _Breaker:
     wide: float
     high: float
     letters: Iterator[str]
-    fresh: int
+    fresh: Iterator[int]
     found: list[Part] = field(default_factory=list)
     count: int = 0
 
@@ -139,9 +144,8 @@ class _Breaker:
         return shares
 
     def _tag(self, shape: Shape) -> Tag:
-        self.fresh += 1
         words = next(self.letters)
-        return Tag(self.fresh, words, shape, notes=(words, dims(shape)))
+        return Tag(next(self.fresh), words, shape, notes=(words, dims(shape)))
 
 
 def _begins(lane: Series) -> bool:

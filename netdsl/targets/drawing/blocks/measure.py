@@ -1,6 +1,7 @@
 """How much room a block's parts need."""
 
-from dataclasses import field
+from collections.abc import Iterable
+from dataclasses import field, replace
 
 from netdsl.records import by_value
 from netdsl.targets.drawing.blocks.parts import (
@@ -108,6 +109,13 @@ def extent(part: Part | Series, look: Look) -> Extent:
     if part not in look.known:
         look.known[part] = _measured(part, look)
     return look.known[part]
+
+
+def apart(look: Look, gap: float, parts: Iterable[Part]) -> Look:
+    """The look with other gaps; those of the parts that hold none are as large in it."""
+    other = replace(look, gap=gap)
+    other.known.update((part, extent(part, look)) for part in parts if not isinstance(part, Lanes | Bypass))
+    return other
 
 
 def _measured(part: Part | Series, look: Look) -> Extent:

@@ -20,8 +20,6 @@ from netdsl.targets.drawing.cards import Repeat
 
 SMALL = 8, 4, 1
 """A block inside a block with more layers than these is one box: the choices, the preferred first."""
-EVERYTHING = 10**9
-"""No block is so large that it stays closed."""
 
 
 def opened(repeat: Repeat, others: Sequence[Repeat] = (), small: int = SMALL[0]) -> Opened:
@@ -86,13 +84,13 @@ def unfolded(network: Network) -> Unfolded:
     values = Values()
     far = arriving(_lines(network, values))
     dead = frozenset(range(len(values.shapes))) - values.read
-    values = Values(far, dead, ports=values.ports)
+    values = Values(far, dead, ports=values.ports, operators=values.operators)
     line, *heads = named(_lines(network, values), values)
     return Unfolded(line, tuple(heads))
 
 
 def _lines(network: Network, values: Values) -> tuple[Series, ...]:
-    walk = Walk(values, EVERYTHING)
+    walk = Walk(values)
     place = Place("", {})
     walk.trace(network.root.trace, place)
     walk.output("output", place.known[network.root.gives])

@@ -4,10 +4,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
+from netdsl.graph.model import LayerRun
+from netdsl.layers.base import Arrives as Incoming
+from netdsl.layers.base import Role
 from netdsl.shapes import Shape
-from netdsl.targets.drawing.blocks.parts import Arrives, Bypass, Fused, Lanes, Leaves, Part, Series, Tag, every
-from netdsl.targets.drawing.words import dims
+from netdsl.targets.drawing.blocks.parts import (
+    Arrives,
+    Bypass,
+    Fused,
+    Lanes,
+    Leaves,
+    Operator,
+    Part,
+    Series,
+    Tag,
+    every,
+)
+from netdsl.targets.drawing.words import PAINTS, caption, detail, dims
+from netdsl.targets.summary.words import layer_words
 
+MAIN = {Role.MIX, Role.POOL, Role.DENSE}
+MIXES = {Role.MIX, Role.DENSE}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -15,14 +32,16 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 class Values:
     """What is known of values, each by its number in the order in which they are made.
 
-    A walk learns `read` and `ports`, and what it draws shows which values arrive from `far`. So a second walk knows
-    them, and which values are `dead`, for nothing reads them.
+    A walk learns `read`, `ports` and `operators`, and what it draws shows which values arrive from `far`. So a second
+    walk knows them, and which values are `dead`, for nothing reads them.
     """
 
     far: frozenset[int] = frozenset()
     dead: frozenset[int] = frozenset()
     read: set[int] = field(default_factory=set)
     ports: dict[int, list[str]] = field(default_factory=dict)
+    operators: dict[LayerRun, Operator] = field(default_factory=dict)
+    """What a layer is drawn as, wherever it stands; the uses of a block often share their layers."""
     shapes: list[Shape] = field(default_factory=list)
     names: dict[int, "Names"] = field(default_factory=dict)
 
@@ -30,6 +49,14 @@ class Values:
         """The number of a value that is made now."""
         self.shapes.append(shape)
         return len(self.shapes) - 1
+
+    def operator(self, run: LayerRun, key: str) -> Operator:
+        """What a layer is drawn as that stands in a module of this name."""
+        known = self.operators.get(run)
+        if known is None:
+            known = self.operators[run] = _drawn(run)
+        shown = known.words, known.channels, known.paint, known.main
+        return Operator(*shown, key, known.output, (key, *known.notes))
 
     def tag(self, value: int) -> Tag:
         """The tag of a value, before it has words."""
@@ -39,6 +66,17 @@ class Values:
         """The tags at which a value leaves the line on which it was made."""
         ports = [Tag(value, words, self.shapes[value], port=True) for words in self.ports.get(value, ())]
         return [Leaves(tag) for tag in ([self.tag(value)] if value in self.far else []) + ports]
+
+
+def _drawn(run: LayerRun) -> Operator:
+    """What a layer is drawn as, before it has a name."""
+    arrives = run.arrives[0].shape
+    main = run.layer.role in MAIN
+    words = " ".join(filter(None, (caption(run.layer), detail(run.layer, (arrives,)) if main else "")))
+    decides = run.layer.role in MIXES and run.layer.channels(Incoming((arrives,))) != "in"
+    channels = run.gives.shape.channels if decides else None
+    notes = (layer_words(run.layer), f"gives {dims(run.gives.shape)}")
+    return Operator(words, channels, PAINTS[run.layer.role], main, "", run.gives.shape, notes)
 
 
 @dataclass(slots=True)

@@ -23,7 +23,6 @@ from netdsl.graph.model import (
     UseRun,
 )
 from netdsl.graph.walk import joined, leaves, parts
-from netdsl.layers.base import Arrives as Incoming
 from netdsl.layers.base import Role
 from netdsl.records import by_value
 from netdsl.shapes import Shape
@@ -43,11 +42,9 @@ from netdsl.targets.drawing.blocks.parts import (
 from netdsl.targets.drawing.blocks.values import Names, Values
 from netdsl.targets.drawing.folding.alike import kernel
 from netdsl.targets.drawing.header import SIGNS
-from netdsl.targets.drawing.words import PAINTS, caption, detail, dims
-from netdsl.targets.summary.words import layer_words, use_words
+from netdsl.targets.drawing.words import caption, dims
+from netdsl.targets.summary.words import use_words
 
-MAIN = {Role.MIX, Role.POOL, Role.DENSE}
-MIXES = {Role.MIX, Role.DENSE}
 PAIR = 2
 
 
@@ -77,8 +74,10 @@ class _Path:
 class Walk:
     """Follows values along one line of the picture, until it ends or is joined with others."""
 
-    def __init__(self, values: Values, small: int, shown: Use | None = None, heads: list[Found] | None = None) -> None:
-        """Blocks with more than `small` layers stay closed, but for the use `shown`."""
+    def __init__(
+        self, values: Values, small: int | None = None, shown: Use | None = None, heads: list[Found] | None = None
+    ) -> None:
+        """Blocks with more than `small` layers stay closed, if that is given, but for the use `shown`."""
         self.values = values
         self.small = small
         self.shown = shown
@@ -154,6 +153,7 @@ class Walk:
     def _layer(self, run: LayerRun, place: Place) -> None:
         if run.gives is run.arrives[0]:
             return
+        key = joined(place.prefix, run.key)
         arrives = tuple(place.known[value] for value in run.arrives)
         if run.layer.role is Role.JOIN and run.layer.wiring:
             if len(arrives) == 1:
@@ -163,16 +163,16 @@ class Walk:
             self._joined([_Path(value) for value in arrives], caption(run.layer), None, run.gives.shape)
         else:
             self.reach(arrives[0])
-            self.found.append(_operator(run, joined(place.prefix, run.key)))
+            self.found.append(self.values.operator(run, key))
         self._give(self.values.new(run.gives.shape), run.gives, place)
         if run.key:
-            self._names(place.known[run.gives]).modules.append(joined(place.prefix, run.key))
+            self._names(place.known[run.gives]).modules.append(key)
 
     def _module(self, run: UseRun | ScopeRun, place: Place) -> None:
         key = joined(place.prefix, run.key)
         if isinstance(run, ScopeRun):
             self.trace(run.body, Place(key, place.known))
-        elif run.use is self.shown or sum(1 for _ in leaves(run.use)) <= self.small:
+        elif self._opens(run.use):
             pairs = zip(run.use.arrives, run.arrives, strict=True)
             inner = Place(key, {inside: place.known[outside] for inside, outside in pairs})
             for name, tensor in zip(run.use.definition.inputs, run.use.arrives, strict=False):
@@ -182,6 +182,9 @@ class Walk:
         else:
             self._closed(run, key, place)
         self._names(place.known[run.gives]).modules.append(key)
+
+    def _opens(self, use: Use) -> bool:
+        return use is self.shown or self.small is None or sum(1 for _ in leaves(use)) <= self.small
 
     def _closed(self, run: UseRun, key: str, place: Place) -> None:
         if len(run.arrives) != 1:
@@ -330,16 +333,6 @@ def _side_by_side(lanes: list[Series], join: str, gives: Shape) -> Part:
         main, above = sorted(lanes, key=lambda lane: lane is away[-1])
         return Bypass(main, above, join, gives)
     return Lanes(merged(lanes), join, gives)
-
-
-def _operator(run: LayerRun, key: str) -> Operator:
-    arrives = run.arrives[0].shape
-    main = run.layer.role in MAIN
-    words = " ".join(filter(None, (caption(run.layer), detail(run.layer, (arrives,)) if main else "")))
-    decides = run.layer.role in MIXES and run.layer.channels(Incoming((arrives,))) != "in"
-    channels = run.gives.shape.channels if decides else None
-    notes = (key, layer_words(run.layer), f"gives {dims(run.gives.shape)}")
-    return Operator(words, channels, PAINTS[run.layer.role], main, key, run.gives.shape, notes)
 
 
 def _resizes(part: Operator, before: Operator) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from netdsl.records import by_value
+from netdsl.targets.drawing.outlines import swing
 from netdsl.targets.drawing.scene import Frame, Point
 
 LEDGE = 24.0
@@ -62,8 +63,7 @@ def ways(
 
 def reversed_way(points: tuple[Point, ...]) -> tuple[Point, ...]:
     """The same way in the other direction, its tip a little before the border."""
-    (x, y), *between, (right, bottom) = points[::-1]
-    return ((x, y + CLEAR), *between, (right, bottom + CLEAR))
+    return tuple((x, y + CLEAR) for x, y in points[::-1])
 
 
 def _way(
@@ -85,13 +85,13 @@ def _way(
         if _free(corner.points, others):
             taken.add((link.end, before))
             return corner
-    upright = _upright((x, start.bottom), (target, y))
+    upright = swing((x, start.bottom), (target, y), 1)
     if abs(target - x) < 1 and _free(((x, start.bottom), (x, y)), others):
         return Way(((x, start.bottom), (x, y)), curved=False)
     if _free(_sampled(upright), others):
         return Way(upright, curved=True)
     into = _into_bar(link, end) if link.end in joins else ()
-    return Way(into if into and _free(_sampled(into[-4:]), others) else link.curve, curved=True)
+    return Way(into if into and _free(_sampled(into[-7:]), others) else link.curve, curved=True)
 
 
 def _into_bar(link: Link, bar: Frame) -> Curve:
@@ -99,7 +99,7 @@ def _into_bar(link: Link, bar: Frame) -> Curve:
     turn = _last_turn(link.curve)
     kept = link.curve[: link.curve.index(turn) + 1]
     x = min(max(turn[0], bar.x + LEDGE / 2), bar.right - LEDGE / 2)
-    return (*kept, *_upright(turn, (x, bar.y - CLEAR))[1:])
+    return (*kept, *swing(turn, (x, bar.y - CLEAR), 1)[1:])
 
 
 def _last_turn(curve: Curve) -> Point:
@@ -107,16 +107,13 @@ def _last_turn(curve: Curve) -> Point:
     return curve[-4]
 
 
-def _upright(start: Point, end: Point) -> Curve:
-    middle = (start[1] + end[1]) / 2
-    return start, (start[0], middle), (end[0], middle), end
-
-
 def _sampled(curve: Curve) -> tuple[Point, ...]:
-    """Points on one cubic."""
-    xs, ys = zip(*curve, strict=True)
-    shares = [at / SAMPLES for at in range(SAMPLES + 1)]
-    return tuple((_at(t, *xs), _at(t, *ys)) for t in shares)
+    """Points on a curve."""
+    found = []
+    for at in range(0, len(curve) - 1, 3):
+        xs, ys = zip(*curve[at : at + 4], strict=True)
+        found += [(_at(step / SAMPLES, *xs), _at(step / SAMPLES, *ys)) for step in range(SAMPLES + 1)]
+    return tuple(found)
 
 
 def _at(t: float, a: float, b: float, c: float, d: float) -> float:

@@ -26,7 +26,7 @@ MORE = 1.25
 """Times as many pages a larger text may need."""
 STUB = 26.0
 """The arrows at the ends of rows."""
-SIZES = (14.0, 16.0, 18.0, 20.0, 24.0, 28.0)
+SIZES = (14.0, 16.0, 18.0, 20.0, 24.0, 28.0, 32.0, 36.0)
 
 
 class NoLayers(CannotDraw):
@@ -123,7 +123,7 @@ def _notes(pages: Sequence[Page]) -> Callable[[Tag], tuple[str, ...]]:
     """What a tooltip says of a tag: also the pages on which the value leaves and arrives, where there are several."""
     found: dict[int, dict[int, None]] = {}
     for number, page in enumerate(pages, 1):
-        for tag in (tag for band in page.bands for row in band for tag in tags(Series(row.parts))):
+        for tag in (tag for band in page.bands for row in band for tag in tags(row.line)):
             found.setdefault(tag.value, {})[number] = None
 
     def notes(tag: Tag) -> tuple[str, ...]:
@@ -168,7 +168,7 @@ def _place(row: Row, top: float, placing: Placing) -> None:
     y = top + NAME * 1.6 + room(row).up
     source = Source("", ((x - STUB, y),))
     places = []
-    for at, part in enumerate(row.parts):
+    for at, part in enumerate(row.line.parts):
         x += gap_before(part, row.gap) if at else 0
         places.append((part, x))
         source = placing.part(part, x, y, source, False)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from itertools import count
+from typing import TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -16,8 +17,9 @@ from pptx.util import Emu
 from netdsl.targets.drawing.metrics import left, legal, width
 from netdsl.targets.drawing.outlines import wire_path
 from netdsl.targets.drawing.scene import Anchor as Align
-from netdsl.targets.drawing.scene import Cut, Frame, Item, Node, Outline, Paint, Point, Scene, Shape, Wire, Words, flat
+from netdsl.targets.drawing.scene import Cut, Frame, Item, Node, Outline, Paint, Scene, Shape, Wire, Words, flat
 from netdsl.targets.drawing.theme import Theme
+from netdsl.targets.drawing.writers.pptx_connectors import Connector, connector
 from netdsl.targets.drawing.writers.pptx_geometry import Anchor, Geometry
 
 SLIDE = 12192000
@@ -31,7 +33,13 @@ NAMESPACES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
 )
+POWERPOINT = "http://schemas.microsoft.com/office/powerpoint/2010/main"
+"""What PowerPoint has understood since 2010."""
+COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 LONG_AGO = datetime(2000, 1, 1)
+
+Glue: TypeAlias = tuple[str, Anchor, int]
+"""Which end of a connector holds on to what, at which of its sites."""
 
 
 def pptx(scenes: Sequence[Scene], theme: Theme, ground: bool = True) -> bytes:
@@ -97,21 +105,14 @@ class _Page:
         self.names = {node.name: node.notes[0] if node.notes else node.name for node in nodes}
         own = {node.name: largest for node in nodes if (largest := _largest(node))}
         self.anchors = {name: Anchor(shape.frame, shape.outline is Outline.DISC) for name, shape in own.items()}
-        wires = [item for item in scene.items if isinstance(item, Wire) and not item.curved]
-        held = [wire for wire in wires if {wire.start, wire.end} <= set(self.anchors)]
-        self.glue = {id(wire): self._sites(wire) for wire in held if len(wire.points) == 2}
-        self.glue |= {id(wire): self._sites(wire) for wire in held if len(wire.points) == 3 and self._turns(wire)}
+        wires = [item for item in scene.items if isinstance(item, Wire) and connector(item)]
+        self.glue = {id(wire): self._sites(wire) for wire in wires}
 
-    def _ends(self, wire: Wire) -> list[tuple[Anchor, Point]]:
-        return [(self.anchors[wire.start], wire.points[0]), (self.anchors[wire.end], wire.points[-1])]
-
-    def _sites(self, wire: Wire) -> list[tuple[Anchor, int]]:
+    def _sites(self, wire: Wire) -> list[Glue]:
         """What a wire holds on to, at which sites."""
-        return [(anchor, anchor.site(point)) for anchor, point in self._ends(wire)]
-
-    def _turns(self, wire: Wire) -> bool:
-        """Whether a wire with a corner goes from middle to middle of sides; LibreOffice turns others the wrong way."""
-        return all(not anchor.others and anchor.middle(point) is not None for anchor, point in self._ends(wire))
+        ends = ("stCxn", wire.start, wire.points[0]), ("endCxn", wire.end, wire.points[-1])
+        held = [(tag, self.anchors[name], point) for tag, name, point in ends if name in self.anchors]
+        return [(tag, anchor, anchor.site(point)) for tag, anchor, point in held]
 
     def xml(self, ground: bool) -> list[str]:
         """The elements of the slide: nodes first, for connectors speak of them; the order of painting is kept."""
@@ -207,33 +208,37 @@ class _Page:
         )
 
     def _wire(self, wire: Wire) -> str:
-        """A wire with at most one corner as a connector, glued where it joins nodes; any other as a free form.
+        """A wire as a connector where a preset runs so; a free form where none does, or where it joins nothing."""
+        form, glue = connector(wire), self.glue.get(id(wire), [])
+        if form is None or (len(wire.points) > 2 and not glue):
+            return self._free_form(wire)
+        written = self._connector(wire, form, glue)
+        return written if _alike_everywhere(form, glue) else _either(written, self._free_form(wire))
 
-        LibreOffice lays connectors of two corners and more anew when it opens a file, whatever form is written.
-        """
-        tail = '<a:tailEnd type="triangle"/>' if wire.arrow else ""
-        line = self._line(wire.paint, wire.thickness, wire.dashed, tail)
-        ends = [self.names[name] for name in (wire.start, wire.end) if name in self.names]
-        identity = f'<p:cNvPr id="{next(self.ids)}" name={_quoted(" → ".join(ends) or "line")}/>'
-        sites = self.glue.get(id(wire), [])
-        if wire.curved or len(wire.points) > 3 or (len(wire.points) == 3 and not sites):
-            xs, ys = zip(*wire.points, strict=True)
-            frame = Frame(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
-            steps, _ = wire_path(replace(wire, arrow=False))
-            form = self.geometry.free(steps, frame, closed=False)
-            return (
-                f"<p:sp {NAMESPACES}><p:nvSpPr>{identity}<p:cNvSpPr/><p:nvPr/></p:nvSpPr>"
-                f"<p:spPr><a:xfrm>{self.geometry.place(frame)}</a:xfrm>{form}<a:noFill/>{line}</p:spPr></p:sp>"
-            )
-        glue = "".join(
-            f'<a:{tag} id="{anchor.number}" idx="{anchor.index(site)}"/>'
-            for tag, (anchor, site) in zip(("stCxn", "endCxn"), sites, strict=False)
-        )
-        form = self.geometry.bent(*wire.points) if len(wire.points) == 3 else self.geometry.straight(*wire.points)
+    def _connector(self, wire: Wire, form: Connector, glue: Sequence[Glue]) -> str:
+        ends = "".join(f'<a:{tag} id="{anchor.number}" idx="{anchor.index(site)}"/>' for tag, anchor, site in glue)
         return (
-            f"<p:cxnSp {NAMESPACES}><p:nvCxnSpPr>{identity}<p:cNvCxnSpPr>{glue}</p:cNvCxnSpPr><p:nvPr/></p:nvCxnSpPr>"
-            f"<p:spPr>{form}{line}</p:spPr></p:cxnSp>"
+            f"<p:cxnSp {NAMESPACES}><p:nvCxnSpPr>{self._identity(wire)}<p:cNvCxnSpPr>{ends}</p:cNvCxnSpPr><p:nvPr/>"
+            f"</p:nvCxnSpPr><p:spPr>{self.geometry.connector(form)}{self._stroke(wire)}</p:spPr></p:cxnSp>"
         )
+
+    def _free_form(self, wire: Wire) -> str:
+        xs, ys = zip(*wire.points, strict=True)
+        frame = Frame(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+        steps, _ = wire_path(replace(wire, arrow=False))
+        form = self.geometry.free(steps, frame, closed=False)
+        return (
+            f"<p:sp {NAMESPACES}><p:nvSpPr>{self._identity(wire)}<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>"
+            f"<a:xfrm>{self.geometry.place(frame)}</a:xfrm>{form}<a:noFill/>{self._stroke(wire)}</p:spPr></p:sp>"
+        )
+
+    def _identity(self, wire: Wire) -> str:
+        ends = [self.names[name] for name in (wire.start, wire.end) if name in self.names]
+        return f'<p:cNvPr id="{next(self.ids)}" name={_quoted(" → ".join(ends) or "line")}/>'
+
+    def _stroke(self, wire: Wire) -> str:
+        tail = '<a:tailEnd type="triangle"/>' if wire.arrow else ""
+        return self._line(wire.paint, wire.thickness, wire.dashed, tail)
 
     def _line(self, paint: Paint, thickness: float, dashed: bool, tail: str = "") -> str:
         dash = '<a:prstDash val="dash"/>' if dashed else ""
@@ -250,6 +255,24 @@ class _Page:
 
 
 _NO_TEXT = '<p:txBody><a:bodyPr/><a:lstStyle/><a:p><a:endParaRPr lang="en-US"/></a:p></p:txBody>'
+
+
+def _alike_everywhere(form: Connector, glue: Sequence[Glue]) -> bool:
+    """Whether LibreOffice draws a connector where PowerPoint does: it lays those with corners anew as it opens a file,
+    and arrives at the same line only for one corner between the middles of two sides."""
+    middles = all(not anchor.others for _, anchor, _ in glue)
+    return form.preset == "straightConnector1" or (form.preset == "bentConnector2" and len(glue) == 2 and middles)
+
+
+def _either(written: str, otherwise: str) -> str:
+    """What PowerPoint is to read, and what those that do not know its namespace are to.
+
+    LibreOffice goes by the prefix, and knows the usual one.
+    """
+    return (
+        f'<mc:AlternateContent xmlns:mc="{COMPATIBILITY}"><mc:Choice xmlns:powerpoint="{POWERPOINT}" '
+        f'Requires="powerpoint">{written}</mc:Choice><mc:Fallback>{otherwise}</mc:Fallback></mc:AlternateContent>'
+    )
 
 
 def _inner(place: str) -> str:
@@ -286,17 +309,17 @@ def _with_words(items: tuple[Item, ...]) -> list[tuple[Item, tuple[Words, ...]]]
     found: list[tuple[Item, tuple[Words, ...]]] = []
     for item in items:
         if isinstance(item, Words):
-            homes = [at for at, (other, _) in enumerate(found) if isinstance(other, Shape) and _holds(other, item)]
-            if homes:
-                shape, words = found[homes[-1]]
-                found[homes[-1]] = (shape, (*words, item))
+            below = [at for at, (other, _) in enumerate(found) if isinstance(other, Shape) and _lies_on(item, other)]
+            shape, words = found[below[-1]] if below else (item, ())
+            if isinstance(shape, Shape) and _belongs(item, shape.frame):
+                found[below[-1]] = (shape, (*words, item))
                 continue
         found.append((item, item.words if isinstance(item, Shape) else ()))
     return found
 
 
-def _holds(shape: Shape, words: Words) -> bool:
-    """Whether a line could be a paragraph of a shape."""
+def _lies_on(words: Words, shape: Shape) -> bool:
+    """Whether a line of text stands on a shape, which is high enough for it."""
     frame = shape.frame
-    inside = frame.y <= words.y - words.size / 2 and words.y <= frame.bottom
-    return inside and _belongs(words, frame) and frame.height > words.size
+    across = frame.x <= words.x <= frame.right
+    return across and frame.y <= words.y - words.size / 2 and words.y <= frame.bottom and frame.height > words.size

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from netdsl.targets.drawing.outlines import Step, cubic, shape_path
 from netdsl.targets.drawing.scene import Frame, Outline, Point, Shape
+from netdsl.targets.drawing.writers.pptx_connectors import Connector
 
 QUARTER = 5400000
 """A right angle in the units of a slide."""
@@ -111,35 +112,15 @@ class Geometry:
     def _point(self, tag: str, point: Point, frame: Frame) -> str:
         return f'<a:{tag} x="{self.emu(point[0] - frame.x)}" y="{self.emu(point[1] - frame.y)}"/>'
 
-    def straight(self, start: Point, end: Point) -> str:
-        """A connector from point to point."""
-        flips = ' flipH="1"' * (end[0] < start[0]) + ' flipV="1"' * (end[1] < start[1])
-        return f"<a:xfrm{flips}>{self.place(_box(start, end))}</a:xfrm>{preset('straightConnector1')}"
-
-    def bent(self, start: Point, corner: Point, end: Point) -> str:
-        """A connector around one corner.
-
-        The preset runs to the right and then down; one that starts upright is that, flipped and turned by a right angle
-        around the middle of its frame, which is given as it is before the turn.
-        """
-        box = _box(start, end)
-        left, up = end[0] < start[0], end[1] < start[1]
-        if corner[1] == start[1]:
-            turn, flips = "", (left, up)
-        else:
-            x, y = box.middle
-            box = Frame(x - box.height / 2, y - box.width / 2, box.height, box.width)
-            turn, flips = f' rot="{QUARTER}"', (up, not left)
-        attributes = turn + ' flipH="1"' * flips[0] + ' flipV="1"' * flips[1]
-        return f"<a:xfrm{attributes}>{self.place(box)}</a:xfrm>{preset('bentConnector2')}"
+    def connector(self, form: Connector) -> str:
+        """A connector where it stands."""
+        turn = f' rot="{QUARTER}"' if form.turned else ""
+        flips = ' flipH="1"' * form.flips[0] + ' flipV="1"' * form.flips[1]
+        adjust = {f"adj{number}": round(share * 100000) for number, share in enumerate(form.shares, 1)}
+        return f"<a:xfrm{turn}{flips}>{self.place(form.frame)}</a:xfrm>{preset(form.preset, **adjust)}"
 
 
 def preset(name: str, **adjust: int) -> str:
     """A form that PowerPoint knows by name."""
     guides = "".join(f'<a:gd name="{key}" fmla="val {value}"/>' for key, value in adjust.items())
     return f'<a:prstGeom prst="{name}"><a:avLst>{guides}</a:avLst></a:prstGeom>'
-
-
-def _box(start: Point, end: Point) -> Frame:
-    x, y = min(start[0], end[0]), min(start[1], end[1])
-    return Frame(x, y, max(start[0], end[0]) - x, max(start[1], end[1]) - y)
