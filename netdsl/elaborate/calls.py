@@ -63,7 +63,9 @@ def _called(frame: Frame, node: Call, names: Names, inputs: tuple[Tensor, ...], 
 
 
 def callee(frame: Frame, word: Name, names: Names) -> Partial:
-    """What a word in the place of a layer stands for."""
+    """What a word in the place of a layer stands for; what could not be read is unknown."""
+    if not word.name:
+        raise StandsOnUnknown
     value: Value | None = names.numbers.get(word.name)
     if value is None:
         value = names.home.names.get(word.name)

@@ -29,7 +29,7 @@ class _Known:
     numbers: set[str] = field(default_factory=set)
     values: set[str] = field(default_factory=set)
     computed: bool = False
-    """Whether a name is computed, so that any value may be meant."""
+    """Whether a name is computed or could not be read, so that any value may be meant."""
 
 
 def check_names(block: s.Block, definitions: Definitions, problems: Problems) -> None:
@@ -71,6 +71,8 @@ def _known(block: s.Block, definitions: Definitions) -> _Known:
             known.numbers.add(node.name)
         elif isinstance(node, s.For):
             known.numbers.update(names(node.pattern))
+        elif isinstance(node, s.Call):
+            known.computed = known.computed or not node.word.name
         for label in labels(node):
             known.computed = known.computed or len(label.parts) != 1 or not isinstance(label.parts[0], str)
             known.values.add(str(label.parts[0]) if label.parts else "")
@@ -113,7 +115,7 @@ def _unquoted(
 
 
 def _in_call(word: e.Name, arguments: tuple[e.Argument, ...], known: _Known) -> Iterator[Diagnostic]:
-    if word.name in known.numbers:
+    if word.name in known.numbers or not word.name:
         return
     value = known.definitions.get(word.name)
     if value is None:
