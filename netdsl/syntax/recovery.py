@@ -7,16 +7,20 @@ from itertools import takewhile
 from netdsl.diagnostics.syntax import Unexpected
 from netdsl.syntax.automaton import Automaton
 from netdsl.syntax.bodies import BODIES
+from netdsl.syntax.calls import CALLS
 from netdsl.syntax.expected import expected, form, found
 from netdsl.syntax.findings import Findings, Hopeless
+from netdsl.syntax.flows import FLOWS
 from netdsl.syntax.foreign import FOREIGN
+from netdsl.syntax.forms import FORMS
 from netdsl.syntax.habits import HABITS
+from netdsl.syntax.inputs import input_form
 from netdsl.syntax.place import Mend, Mistake, Place
 from netdsl.syntax.slips import MISSING, SLIPS
 from netdsl.syntax.tables import END
 from netdsl.syntax.tokens import Token
 
-_RECOGNISERS = (*SLIPS, *BODIES, *HABITS, *FOREIGN[:-1], *MISSING, FOREIGN[-1])
+_RECOGNISERS = (input_form, *CALLS, *FLOWS, *SLIPS, *BODIES, *HABITS, *FORMS, *FOREIGN[:-1], *MISSING, FOREIGN[-1])
 _ITEMS = ("statement", "setting", "definition")
 _DEFINES = ("NET", "BLOCK", "LET")
 _BEGINS = ("OUTPUT", "NET", "NAME")

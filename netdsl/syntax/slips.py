@@ -16,6 +16,7 @@ from netdsl.diagnostics.syntax import (
     MissingSign,
 )
 from netdsl.source import Span
+from netdsl.syntax.calls import is_argument
 from netdsl.syntax.lexer import keywords
 from netdsl.syntax.place import Mistake, Place
 from netdsl.syntax.tokens import Token
@@ -29,7 +30,9 @@ _LABEL = re.compile(r"(?:[\w.-]|\{[^{}\r\n]*\})+")
 
 
 def empty_statement(p: Place) -> Mistake | None:
-    """`;;`."""
+    """`;;`, `-> ->`."""
+    if p.token.kind == p.near(-1).kind == "ARROW":
+        return Mistake(EmptyStatement(span=p.span(p.token)), p.mend(0, 1))
     if p.token.kind == "SEMICOLON" and p.begins_statement() and p.near(-1).kind != "RBRACE":
         return Mistake(EmptyStatement(span=p.span(p.token)), p.mend(0, 1))
     return None
@@ -179,6 +182,9 @@ def missing_sign(p: Place) -> Mistake | None:
 
 
 def _signs(p: Place, before: Token, here: Token) -> Iterator[tuple[str, str, str]]:
+    word = p.near(p.opener(0) - 1)
+    if before.kind == "NAME" and p.near(p.opener(0)).kind == "LPAR" and is_argument(word.text, before.text):
+        yield "EQUAL", "=", f"behind `{before.text}`"
     between = f"between `{before.text}` and `{here.text}`"
     made = p.near(-2).start == p.near(-2).end
     if here.kind == "NAME" and p.near(1).kind == "COMMA":
