@@ -101,8 +101,6 @@ class TooManyArguments(Diagnostic):
     word: str
     positional: tuple[str, ...]
     others: tuple[str, ...]
-    values: tuple[str, ...] = ()
-    """The names in them, which may be meant as values that flow."""
 
     @property
     def title(self) -> str:
@@ -112,8 +110,6 @@ class TooManyArguments(Diagnostic):
 
     @property
     def help(self) -> str:
-        if self.values:
-            return f"values are given by `on`: `{self.word} on {', '.join(self.values)}`"
         if not self.others:
             return "leave it out"
         example = self.others[0]

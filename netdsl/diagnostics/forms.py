@@ -245,3 +245,34 @@ class InputForm(Diagnostic):
     @property
     def fix(self) -> Fix:
         return Fix(self.span, self.meant)
+
+
+class NestedCall(Diagnostic):
+    """A layer is given what flows to it as an argument, as a function is in Python.
+
+    Wrong:
+        net a { input 3x8x8; h = relu(conv(8, 3x3)) }
+    Right:
+        net a { input 3x8x8; h = conv(8, 3x3) -> relu }
+    """
+
+    code = "N0179"
+    word: str
+    meant: str
+    """The whole call as it is written; "" where that is not clear."""
+    whole: Span | None
+    """The call, where `meant` can stand in its place."""
+
+    @property
+    def title(self) -> str:
+        return f"`{self.word}` is given no layer and no value as an argument"
+
+    @property
+    def help(self) -> str:
+        if self.meant:
+            return f"write `{self.meant}`"
+        return f"let it follow the layer before, `… -> {self.word}`, or begin at a named value, `{self.word} on x`"
+
+    @property
+    def fix(self) -> Fix | None:
+        return Fix(self.whole, self.meant) if self.whole is not None and self.meant else None

@@ -28,7 +28,11 @@ class ForeignWord(Diagnostic):
 
     @property
     def fix(self) -> Fix | None:
-        return None if self.meant is None else Fix(self.span, self.meant)
+        if self.meant is None:
+            return None
+        text, end = self.span.file.text, self.span.end
+        blank = 0 if self.meant else len(text[end:]) - len(text[end:].lstrip(" "))
+        return Fix(Span(self.span.file, self.span.start, end + blank), self.meant)
 
 
 class ModulePrefix(Diagnostic):

@@ -8,7 +8,7 @@ class Unexpected(Diagnostic):
     """Something stands where the grammar has another thing.
 
     Wrong:
-        net a { input 3x8x8; conv(8, ) -> }
+        net a { input 3x8x8; conv(8, 3x3) -> }
     Right:
         net a { input 3x8x8; conv(8, 3x3) -> relu }
     """

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from netdsl.diagnostics.characters import ForeignOperator
 from netdsl.diagnostics.habits import ForeignWord
 from netdsl.diagnostics.labels import BareBraces, LabelledJoin, NeedsQuotes, ReservedName
 from netdsl.diagnostics.syntax import (
@@ -81,6 +82,19 @@ def late_on(p: Place) -> Mistake | None:
     while p.near(last).kind == "COMMA":
         last += 2
     return Mistake(LateOn(span=p.span(p.token, p.near(last - 1))), p.mend(0, last), lost=True)
+
+
+def wrong_arrow(p: Place) -> Mistake | None:
+    """`conv(8, 3x3) >> relu`, `conv(8, 3x3).relu()`."""
+    last = 1 + (p.near(1).text == ">")
+    if p.token.text not in (">", ".") or p.near(last).kind not in ("NAME", "STRING") or not p.accepts("ARROW"):
+        return None
+    mend = p.mend(0, last, p.made("ARROW", "->", p.token))
+    tight = p.near(-1).end == p.token.start
+    if mend is None or p.near(-1).kind == "NAME":
+        return None
+    place = p.span(p.token, p.near(last - 1))
+    return Mistake(ForeignOperator(span=place, meant=" -> " if tight else "->", advice=""), mend)
 
 
 def brace_on_next_line(p: Place) -> Mistake | None:
@@ -212,6 +226,7 @@ SLIPS = (
     bare_braces,
     labelled_join,
     late_on,
+    wrong_arrow,
     brace_on_next_line,
     line_ends_early,
     word_as_label,
