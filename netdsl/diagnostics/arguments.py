@@ -324,6 +324,8 @@ class WrongInput(Diagnostic):
 
     code = "N0312"
     found: str
+    meant: str = ""
+    """The shape, where its sides are written as a product."""
 
     @property
     def title(self) -> str:
@@ -331,7 +333,13 @@ class WrongInput(Diagnostic):
 
     @property
     def help(self) -> str:
+        if self.meant:
+            return f"write `{self.meant}`"
         return "write `input 3x224x224`, `input [3, size, size]`, or `input [784]` for a vector; the batch is not part"
+
+    @property
+    def fix(self) -> Fix | None:
+        return Fix(self.span, self.meant) if self.meant else None
 
 
 class WrongTemplate(Diagnostic):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from netdsl.diagnostics.arguments import MissingArgument
+from netdsl.diagnostics.calls import ProductAsSize
 from netdsl.diagnostics.model import Diagnostic, Problems
 from netdsl.diagnostics.names import LoopHidesName, UnknownAttribute, UnknownName, UnknownValue
 from netdsl.elaborate.arguments import unquoted
@@ -124,8 +125,24 @@ def _in_call(word: e.Name, arguments: tuple[e.Argument, ...], known: _Known) -> 
         found = named(value, word, arguments)
         yield from (name.diagnostic for _, name in found if isinstance(name, Mistake))
         yield from filter(None, (_unquoted(value, word, name, a.value, known) for a, name in found))
+        yield from filter(None, (_product(value, name, a.value) for a, name in found))
         if not any(isinstance(name, Mistake) for _, name in found):
             yield from _missing(value, word, {str(name) for _, name in found})
+
+
+def _product(called: Partial, argument: str | Mistake, value: e.Expr) -> Diagnostic | None:
+    if not isinstance(value, e.Binary) or value.operator != "*" or not isinstance(argument, str):
+        return None
+    sides = value.left, value.right
+    numbers = [side.value for side in sides if isinstance(side, e.Literal) and type(side.value) is int]
+    if len(numbers) != 2 or not isinstance(called.target, type):
+        return None
+    from netdsl.words.fields import wanted
+
+    if not wanted(called.target, argument).startswith("one or two whole numbers"):
+        return None
+    meant = "x".join(map(str, numbers))
+    return ProductAsSize(span=value.span, name=argument, number=numbers[0] * numbers[1], meant=meant)
 
 
 def _missing(partial: Partial, word: e.Name, given: set[str]) -> Iterator[Diagnostic]:

@@ -155,7 +155,7 @@ def module_prefix(p: Place) -> Mistake | None:
     prefix = p.span(p.near(first), p.near(last)).text
     word = p.near(last + 1)
     meant = "" if prefix == "self." else foreign(word.text) or ""
-    called = p.made("NAME", meant or word.text, word)
+    called = p.made("NAME", meant, word)
     mend = p.mend(first, last + 2, called, reach=max(1, 1 - last))
     place = p.span(p.near(first), word if meant else p.near(last))
     return Mistake(ModulePrefix(span=place, prefix=prefix, meant=meant), mend, lost=not meant) if mend else None
