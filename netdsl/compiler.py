@@ -45,11 +45,13 @@ def find(where: str, budget: Budget = DEFAULT) -> SourceFile:
 
     Raises `Refused` where there is none, or it cannot be read.
     """
-    if where.endswith(".net") or where == "-" or Path(where).exists():
+    if where == "-" or Path(where).exists():
         return read(Path(where), budget)
     shipped = shipped_files()
     if where in shipped:
         return read(shipped[where], budget)
+    if where.endswith(".net") and where.removesuffix(".net") not in shipped:
+        return read(Path(where), budget)
     problems = Problems()
     problems.add(NotShipped(span=Span(SourceFile(where, ""), 0, 0), name=where, known=tuple(shipped)))
     raise Refused(problems)

@@ -101,8 +101,6 @@ class TooManyArguments(Diagnostic):
     word: str
     positional: tuple[str, ...]
     others: tuple[str, ...]
-    values: tuple[str, ...] = ()
-    """The names in them, which may be meant as values that flow."""
 
     @property
     def title(self) -> str:
@@ -112,8 +110,6 @@ class TooManyArguments(Diagnostic):
 
     @property
     def help(self) -> str:
-        if self.values:
-            return f"values are given by `on`: `{self.word} on {', '.join(self.values)}`"
         if not self.others:
             return "leave it out"
         example = self.others[0]
@@ -328,6 +324,8 @@ class WrongInput(Diagnostic):
 
     code = "N0312"
     found: str
+    meant: str = ""
+    """The shape, where its sides are written as a product."""
 
     @property
     def title(self) -> str:
@@ -335,7 +333,13 @@ class WrongInput(Diagnostic):
 
     @property
     def help(self) -> str:
+        if self.meant:
+            return f"write `{self.meant}`"
         return "write `input 3x224x224`, `input [3, size, size]`, or `input [784]` for a vector; the batch is not part"
+
+    @property
+    def fix(self) -> Fix | None:
+        return Fix(self.span, self.meant) if self.meant else None
 
 
 class WrongTemplate(Diagnostic):

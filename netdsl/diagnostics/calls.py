@@ -1,4 +1,4 @@
-"""N0315 and N0316: arguments by position that stand where other ones belong."""
+"""N0315 to N0317: arguments that stand where other ones belong, and products that look like sizes."""
 
 from netdsl.diagnostics.model import Diagnostic, Fix
 from netdsl.diagnostics.suggest import listed
@@ -65,3 +65,32 @@ class ChannelsWritten(Diagnostic):
     @property
     def fix(self) -> Fix:
         return Fix(self.needless, "")
+
+
+class ProductAsSize(Diagnostic):
+    """Two numbers are multiplied where a height and a width are wanted.
+
+    Wrong:
+        net a { input 3x8x8; conv(8, 3*3) }
+    Right:
+        net a { input 3x8x8; conv(8, 3x3) }
+    """
+
+    code = "N0317"
+    level = "warning"
+    name: str
+    """The argument."""
+    number: int
+    meant: str
+
+    @property
+    def title(self) -> str:
+        return f"`{self.span.text}` is the number {self.number}, so `{self.name}` is {self.number}x{self.number}"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.meant}`, or `{self.number}` if that is meant"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, self.meant)

@@ -171,7 +171,7 @@ class ForeignOperator(Diagnostic):
 
     @property
     def help(self) -> str:
-        return self.advice or f"write `{self.meant}`"
+        return self.advice or f"write `{self.meant.strip()}`"
 
     @property
     def fix(self) -> Fix | None:

@@ -229,7 +229,7 @@ class NoInput(Diagnostic):
 
 
 class NotShipped(Diagnostic):
-    """A name without `.net` is that of a shipped network, and there is none of that name.
+    """There is neither a file nor a shipped network of that name; the name of a shipped network has no `.net`.
 
     Wrong:
         $ netdsl compile resnet35
@@ -243,10 +243,12 @@ class NotShipped(Diagnostic):
 
     @property
     def title(self) -> str:
-        return f"there is no shipped network `{self.name}`"
+        return f"there is no {'file' if self.name.endswith('.net') else 'shipped network'} `{self.name}`"
 
     @property
     def help(self) -> str:
+        if self.name.endswith(".net"):
+            return f"a network that is shipped has no ending: `{self.name.removesuffix('.net')}`"
         near = nearest(self.name, self.known)
         tail = f"`netdsl list` lists them; a file of your own is given with its ending: `{self.name}.net`"
         return f"did you mean `{near}`? {tail}" if near else tail

@@ -15,14 +15,24 @@ class ForeignWord(Diagnostic):
 
     code = "N0140"
     advice: str
+    meant: str | None = None
+    """What stands in its place where that is certain."""
 
     @property
     def title(self) -> str:
-        return f"`{self.span.text}` is not part of the language"
+        return f"`{self.span.text.split()[0]}` is not part of the language"
 
     @property
     def help(self) -> str:
         return self.advice
+
+    @property
+    def fix(self) -> Fix | None:
+        if self.meant is None:
+            return None
+        text, end = self.span.file.text, self.span.end
+        blank = 0 if self.meant else len(text[end:]) - len(text[end:].lstrip(" "))
+        return Fix(Span(self.span.file, self.span.start, end + blank), self.meant)
 
 
 class ModulePrefix(Diagnostic):
@@ -62,8 +72,8 @@ class ModulePrefix(Diagnostic):
         return Fix(self.span, self.meant) if self.meant else None
 
 
-class AssignmentInCondition(Diagnostic):
-    """A single `=` stands where two values are compared.
+class WrongEquals(Diagnostic):
+    """A single `=` stands where two values are compared, or `==` where a name is given.
 
     Wrong:
         net a(n=1) { input 3x8x8; if n = 1 { relu } }
@@ -75,15 +85,19 @@ class AssignmentInCondition(Diagnostic):
 
     @property
     def title(self) -> str:
-        return "`=` does not compare"
+        return "`=` does not compare" if self.span.text == "=" else "`==` compares, and gives no name"
 
     @property
     def help(self) -> str:
-        return "write `==`"
+        return f"write `{self._meant}`"
 
     @property
     def fix(self) -> Fix:
-        return Fix(self.span, "==")
+        return Fix(self.span, self._meant)
+
+    @property
+    def _meant(self) -> str:
+        return "==" if self.span.text == "=" else "="
 
 
 class ChainedComparison(Diagnostic):
@@ -246,6 +260,8 @@ class MissingParentheses(Diagnostic):
 
     code = "N0149"
     word: str
+    meant: str
+    """The arguments as they should stand."""
 
     @property
     def title(self) -> str:
@@ -253,4 +269,8 @@ class MissingParentheses(Diagnostic):
 
     @property
     def help(self) -> str:
-        return f"write `{self.word}(…)`"
+        return f"write `{self.word}{self.meant}`"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, self.meant)

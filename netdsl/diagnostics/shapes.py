@@ -1,7 +1,8 @@
 """N04xx: shapes that do not fit."""
 
-from netdsl.diagnostics.model import Diagnostic, Note
+from netdsl.diagnostics.model import Diagnostic, Fix, Note
 from netdsl.diagnostics.suggest import counted
+from netdsl.source import Span
 
 
 class LayerRefuses(Diagnostic):
@@ -141,20 +142,34 @@ class WrongInputs(Diagnostic):
     takes: tuple[str, ...] | None
     """Names of the inputs it takes; None for any number from two."""
     given: int
+    alone: Span | None = None
+    """The only value that a join is given by `on`."""
 
     @property
     def title(self) -> str:
+        if self.alone is not None:
+            return f"`{self.word}` joins several values, and `on` names one"
         if self.takes is None:
             return f"`{self.word}` joins several values, and one arrives"
         return f"`{self.word}` takes {counted(len(self.takes), 'value')}, and got {self.given}"
 
     @property
     def help(self) -> str:
+        if self.alone is not None:
+            return f"for a join with what arrives write `{self._joined}`; else name all values behind `on`"
         if self.takes is None:
             return f"write its branches in braces, `{self.word} {{ …; … }}`, or name the values, `{self.word} on a, b`"
         if len(self.takes) > 1:
             return f"name them in this order: `{self.word}(…) on {', '.join(self.takes)}`"
         return f"leave one: `{self.word} on …`"
+
+    @property
+    def fix(self) -> Fix | None:
+        return Fix(self.span.to(self.alone), self._joined) if self.alone is not None else None
+
+    @property
+    def _joined(self) -> str:
+        return f"{self.word} {{ identity; identity on {self.alone.text if self.alone is not None else '…'} }}"
 
 
 class NoBranches(Diagnostic):

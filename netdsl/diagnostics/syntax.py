@@ -1,13 +1,14 @@
 """N010x and N012x: statements and definitions that are not put together as the grammar has them."""
 
 from netdsl.diagnostics.model import Diagnostic, Fix
+from netdsl.source import Span
 
 
 class Unexpected(Diagnostic):
     """Something stands where the grammar has another thing.
 
     Wrong:
-        net a { input 3x8x8; conv(8, ) -> }
+        net a { input 3x8x8; conv(8, 3x3) -> }
     Right:
         net a { input 3x8x8; conv(8, 3x3) -> relu }
     """
@@ -135,6 +136,9 @@ class MissingSign(Diagnostic):
     @property
     def fix(self) -> Fix:
         before = "" if self.sign in ",:([" else " "
+        if self.sign == "=" and self.between.startswith("behind"):
+            text = self.span.file.text
+            return Fix(Span(self.span.file, self.span.start, len(text) - len(text[self.span.end :].lstrip(" "))), "=")
         return Fix(self.span, f"{before}{self.sign}{' ' if self.tight and self.sign not in '([' else ''}")
 
 
@@ -250,13 +254,18 @@ class MissingBraces(Diagnostic):
 
     @property
     def title(self) -> str:
-        return "a body stands in braces" + (", not after a colon" if self.span.text[:1] == ":" else "")
+        after = {":": "a colon", "then": "`then`", "do": "`do`"}.get(self._announces, "")
+        return f"a body stands in braces, not after {after}" if after else "a body stands in braces"
 
     @property
     def help(self) -> str:
         if self.meant is None:
             return "write `{` here and `}` at the end of the body"
-        return f"write `{self.meant}`" if self.meant else "leave the colon out"
+        return (
+            f"write `{self.meant}`"
+            if self.meant
+            else f"leave {'the colon' if self._announces == ':' else f'`{self._announces}`'} out"
+        )
 
     @property
     def fix(self) -> Fix | None:
@@ -264,9 +273,14 @@ class MissingBraces(Diagnostic):
             return None
         return Fix(self.span, f" {self.meant}" if self.span.text[:1] == ":" and self.meant else self.meant)
 
+    @property
+    def _announces(self) -> str:
+        """The first word or sign of the place that is marked."""
+        return self.span.text[:1] if self.span.text[:1] == ":" else self.span.text.partition(" ")[0]
+
 
 class EmptyStatement(Diagnostic):
-    """A `;` has no statement before it.
+    """A `;` has no statement before it, or an arrow no step.
 
     Wrong:
         net a { input 3x8x8;; relu }
@@ -278,7 +292,7 @@ class EmptyStatement(Diagnostic):
 
     @property
     def title(self) -> str:
-        return "nothing stands before this `;`"
+        return f"nothing stands before this `{self.span.text}`"
 
     @property
     def help(self) -> str:

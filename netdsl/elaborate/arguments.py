@@ -106,7 +106,7 @@ def built(
     """The word with these arguments; every mistake in them is said to `blame`, then `StandsOnUnknown` is raised."""
     from pydantic import ValidationError
 
-    from netdsl.elaborate.order import reordered
+    from netdsl.elaborate.order import lacking, reordered
     from netdsl.words.fields import wanted
 
     try:
@@ -120,8 +120,8 @@ def built(
         return made
     except ValidationError as error:
         wrong = {str(e["loc"][0]) if e["loc"] else "": e for e in error.errors(include_url=False)}
-    if order := reordered(kind, spoken, values, written):
-        blame(order)
+    if better := reordered(kind, spoken, values, written) or lacking(kind, spoken, values, written):
+        blame(better)
         raise StandsOnUnknown
     absent = tuple(name for name, details in wrong.items() if details["type"] == "missing" and len(details["loc"]) == 1)
     if absent:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from netdsl.diagnostics.arguments import MissingArgument
-from netdsl.diagnostics.model import Note
+from netdsl.diagnostics.habits import ForeignWord
+from netdsl.diagnostics.model import Diagnostic, Note
 from netdsl.diagnostics.modules import LabelOnWire
 from netdsl.diagnostics.names import NotALayer, UnknownLayer
 from netdsl.diagnostics.shapes import JoinMismatch, LayerRefuses, WrongInputs
@@ -64,7 +65,9 @@ def _called(frame: Frame, node: Call, names: Names, inputs: tuple[Tensor, ...], 
 
 
 def callee(frame: Frame, word: Name, names: Names) -> Partial:
-    """What a word in the place of a layer stands for."""
+    """What a word in the place of a layer stands for; what could not be read is unknown."""
+    if not word.name:
+        raise StandsOnUnknown
     value: Value | None = names.numbers.get(word.name)
     if value is None:
         value = names.home.names.get(word.name)
@@ -79,10 +82,13 @@ def callee(frame: Frame, word: Name, names: Names) -> Partial:
     return value
 
 
-def unknown_layer(word: Name, names: Names, is_value: bool) -> UnknownLayer:
+def unknown_layer(word: Name, names: Names, is_value: bool) -> Diagnostic:
     """Says that no layer or block is called `word`, and what is called so elsewhere."""
+    from netdsl.diagnostics.elsewhere import ADVICE
     from netdsl.layers.vocabulary import foreign
 
+    if word.name in ADVICE and not is_value:
+        return ForeignWord(span=word.span, advice=ADVICE[word.name])
     words = (n for scope in (names.numbers, names.home.names) for n, v in scope.items() if isinstance(v, Partial))
     known, meant = (*words, "residual", "gate", "split"), foreign(word.name) or ""
     return UnknownLayer(span=word.span, name=word.name, known=known, meant=meant, is_value=is_value)
@@ -136,7 +142,8 @@ def _layer(
     inputs: tuple[Tensor, ...],
 ) -> tuple[Layer, Shape]:
     if kind.inputs is None and len(inputs) < 2:
-        raise Mistake(WrongInputs(span=node.word.span, word=node.word.name, takes=None, given=len(inputs)))
+        alone = node.on[0].span if node.on else None
+        raise Mistake(WrongInputs(span=node.word.span, word=node.word.name, takes=None, given=1, alone=alone))
     if kind.inputs is not None and len(inputs) != kind.inputs:
         raise Mistake(WrongInputs(span=node.span, word=node.word.name, takes=("value",), given=len(inputs)))
     made = layer(frame, kind, node.word, values, written)

@@ -1,5 +1,7 @@
 """Statements in the order of the text: each receives what the one above it gave."""
 
+import re
+
 from netdsl.diagnostics.arguments import WrongInput
 from netdsl.diagnostics.definitions import Misplaced, NothingArrives
 from netdsl.elaborate import branches
@@ -181,7 +183,9 @@ def _input(frame: Frame, node: Input, arriving: Flow) -> tuple[InputRun, Tensor]
     names = frame.names(None)
     sides = frame.worth(node.shape, names)
     if not isinstance(sides, tuple) or len(sides) not in (1, 3) or not all(map(_is_side, sides)):
-        raise Mistake(WrongInput(span=node.shape.span, found=described(sides)))
+        text = node.shape.span.text
+        meant = "x".join(text.split("*")).replace(" ", "") if re.fullmatch(r"\d+ *\* *\d+ *\* *\d+", text) else ""
+        raise Mistake(WrongInput(span=node.shape.span, found=described(sides), meant=meant))
     shape = frame.session.input or Shape(sides[0], sides[1:])  # type: ignore[arg-type]
     if shape.elements > frame.session.meter.budget.tensor:
         frame.session.meter.exceeded("tensor", node.shape.span)

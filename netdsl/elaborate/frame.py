@@ -179,6 +179,7 @@ class Frame:
                 self.locals.numbers.bind(statement.name, UNKNOWN)
             elif isinstance(statement, Path):
                 self.lose_labels(_labels(statement), statement.span)
+                self.locals.complete = self.locals.complete and _could_be_read(statement)
             elif isinstance(statement, If):
                 self.lose((*statement.body, *statement.otherwise))
             elif isinstance(statement, For | Repeat):
@@ -191,6 +192,10 @@ class Frame:
                 self.locals.complete = False
             else:
                 self.locals.values.bind(str(label.parts[0]), lost(span))
+
+
+def _could_be_read(path: Path) -> bool:
+    return all(step.word.name for step in path.steps if isinstance(step, Call))
 
 
 def _labels(path: Path) -> Iterable[Label]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from netdsl.diagnostics.arguments import MissingArgument
+from netdsl.diagnostics.calls import ProductAsSize
 from netdsl.diagnostics.model import Diagnostic, Problems
 from netdsl.diagnostics.names import LoopHidesName, UnknownAttribute, UnknownName, UnknownValue
 from netdsl.elaborate.arguments import unquoted
@@ -29,7 +30,7 @@ class _Known:
     numbers: set[str] = field(default_factory=set)
     values: set[str] = field(default_factory=set)
     computed: bool = False
-    """Whether a name is computed, so that any value may be meant."""
+    """Whether a name is computed or could not be read, so that any value may be meant."""
 
 
 def check_names(block: s.Block, definitions: Definitions, problems: Problems) -> None:
@@ -71,6 +72,8 @@ def _known(block: s.Block, definitions: Definitions) -> _Known:
             known.numbers.add(node.name)
         elif isinstance(node, s.For):
             known.numbers.update(names(node.pattern))
+        elif isinstance(node, s.Call):
+            known.computed = known.computed or not node.word.name
         for label in labels(node):
             known.computed = known.computed or len(label.parts) != 1 or not isinstance(label.parts[0], str)
             known.values.add(str(label.parts[0]) if label.parts else "")
@@ -113,7 +116,7 @@ def _unquoted(
 
 
 def _in_call(word: e.Name, arguments: tuple[e.Argument, ...], known: _Known) -> Iterator[Diagnostic]:
-    if word.name in known.numbers:
+    if word.name in known.numbers or not word.name:
         return
     value = known.definitions.get(word.name)
     if value is None:
@@ -122,8 +125,24 @@ def _in_call(word: e.Name, arguments: tuple[e.Argument, ...], known: _Known) -> 
         found = named(value, word, arguments)
         yield from (name.diagnostic for _, name in found if isinstance(name, Mistake))
         yield from filter(None, (_unquoted(value, word, name, a.value, known) for a, name in found))
+        yield from filter(None, (_product(value, name, a.value) for a, name in found))
         if not any(isinstance(name, Mistake) for _, name in found):
             yield from _missing(value, word, {str(name) for _, name in found})
+
+
+def _product(called: Partial, argument: str | Mistake, value: e.Expr) -> Diagnostic | None:
+    if not isinstance(value, e.Binary) or value.operator != "*" or not isinstance(argument, str):
+        return None
+    sides = value.left, value.right
+    numbers = [side.value for side in sides if isinstance(side, e.Literal) and type(side.value) is int]
+    if len(numbers) != 2 or not isinstance(called.target, type):
+        return None
+    from netdsl.words.fields import wanted
+
+    if not wanted(called.target, argument).startswith("one or two whole numbers"):
+        return None
+    meant = "x".join(map(str, numbers))
+    return ProductAsSize(span=value.span, name=argument, number=numbers[0] * numbers[1], meant=meant)
 
 
 def _missing(partial: Partial, word: e.Name, given: set[str]) -> Iterator[Diagnostic]:

@@ -5,14 +5,15 @@ from functools import cache
 
 from netdsl.diagnostics.arguments import ArgumentTwice, TooManyArguments, UnknownArgument
 from netdsl.diagnostics.calls import ChannelsWritten
+from netdsl.diagnostics.forms import NestedCall
 from netdsl.diagnostics.model import Diagnostic
 from netdsl.graph.arriving import channels_written, without
 from netdsl.graph.mistakes import Mistake
 from netdsl.graph.model import Partial, Value
+from netdsl.graph.nested import flowing, nested
 from netdsl.source import Span
 from netdsl.tree.expressions import Argument, Expr, Name
 from netdsl.tree.statements import Block
-from netdsl.tree.walk import mentioned
 from netdsl.words.base import Word
 
 
@@ -65,7 +66,11 @@ def named(partial: Partial, spoken: Name, arguments: tuple[Argument, ...]) -> li
     free, known = positional(partial), parameters(partial.target)
     first: dict[str, Argument] = {}
     result: list[tuple[Argument, str | Mistake]] = []
-    channels = channels_written(partial, arguments, free)
+    inner = flowing(partial, arguments, free)
+    if inner:
+        nest = Mistake(nested(spoken, inner, arguments, joins=getattr(partial.target, "inputs", 1) is None))
+        result += [(argument, nest) for argument in inner]
+    channels = channels_written(partial, arguments, free) if not inner else None
     if channels is not None:
         said = ChannelsWritten(
             span=channels.span,
@@ -74,7 +79,8 @@ def named(partial: Partial, spoken: Name, arguments: tuple[Argument, ...]) -> li
             needless=without(channels, arguments),
         )
         result.append((channels, Mistake(said)))
-    for place, argument in enumerate(argument for argument in arguments if argument is not channels):
+    rest = (argument for argument in arguments if argument is not channels and argument not in inner)
+    for place, argument in enumerate(rest):
         name = argument.name
         if name is None:
             name = free[place] if place < len(free) else ""
@@ -92,12 +98,10 @@ def named(partial: Partial, spoken: Name, arguments: tuple[Argument, ...]) -> li
 
 def is_surplus(name: str | Mistake) -> bool:
     """Whether an argument is to be left out, so that its value does not matter."""
-    return isinstance(name, Mistake) and isinstance(name.diagnostic, TooManyArguments | ChannelsWritten)
+    return isinstance(name, Mistake) and isinstance(name.diagnostic, TooManyArguments | ChannelsWritten | NestedCall)
 
 
 def _too_many(partial: Partial, spoken: Name, argument: Argument, arguments: tuple[Argument, ...]) -> TooManyArguments:
-    from netdsl.layers.vocabulary import kinds
-
     target, free = partial.target, positional(partial)
     spare = [a for a in arguments if a.name is None][len(free) :]
     return TooManyArguments(
@@ -105,7 +109,6 @@ def _too_many(partial: Partial, spoken: Name, argument: Argument, arguments: tup
         word=spoken.name,
         positional=free,
         others=tuple(n for n in parameters(target) if n not in free and n not in dict(partial.fixed)),
-        values=tuple(name for a in spare if not free for name in mentioned(a.value) if name not in kinds()),
     )
 
 

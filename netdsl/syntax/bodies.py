@@ -12,17 +12,17 @@ _AFTER_A_STEP = frozenset({"_NL", "SEMICOLON", "RBRACE", "ARROW", "ON", "ELSE", 
 
 
 def colon_and_brace(p: Place) -> Mistake | None:
-    """`repeat 3: { … }`."""
-    if p.token.kind != "COLON" or p.near(1).kind != "LBRACE" or not p.accepts("LBRACE"):
+    """`repeat 3: { … }`, `if c then { … }`."""
+    if not _announces(p.token) or p.near(1).kind != "LBRACE" or not p.accepts("LBRACE"):
         return None
     return Mistake(MissingBraces(span=p.span(p.token), meant=""), p.mend(0, 1))
 
 
 def bare_body(p: Place) -> Mistake | None:
     """`for i in range(3):` with an indented body, `if c relu`."""
-    if not p.accepts("LBRACE") or not (p.token.kind == "COLON" or _begins_body(p)):
+    if not p.accepts("LBRACE") or not (_announces(p.token) or _begins_body(p)):
         return None
-    first = p.at + (p.token.kind in ("COLON", "_NL"))
+    first = p.at + (_announces(p.token) or p.token.kind == "_NL")
     end = _end(p, first)
     body, after = p.tokens[first:end], p.tokens[end]
     close = Token("RBRACE", "}", after.start, after.start)
@@ -30,9 +30,14 @@ def bare_body(p: Place) -> Mistake | None:
     mend = Mend(p.at, last, (p.made("LBRACE", "{", p.token), *body, close))
     text = p.span(body[0], body[-1]).text if body else ""
     if "\n" in text or (body[:1] and body[0].kind == "_NL") or p.token.kind == "_NL":
-        place = p.span(p.token) if p.token.kind == "COLON" else Span(p.automaton.source, *(p.near(-1).end,) * 2)
+        place = p.span(p.token) if _announces(p.token) else Span(p.automaton.source, *(p.near(-1).end,) * 2)
         return Mistake(MissingBraces(span=place, meant=None), mend)
     return Mistake(MissingBraces(span=p.span(p.token, p.tokens[end - 1]), meant=f"{{ {text} }}"), mend)
+
+
+def _announces(token: Token) -> bool:
+    """Whether a body follows this in Python, Lua or a shell."""
+    return token.kind == "COLON" or token.text in ("then", "do")
 
 
 def _begins_body(p: Place) -> bool:

@@ -99,8 +99,8 @@ class Builder:
     def _arriving(self, span: Span, _: Token) -> Arriving:
         return Arriving(span)
 
-    def _variable(self, span: Span, token: Token) -> Name:
-        return Name(span, token.text)
+    def _variable(self, span: Span, token: Token) -> Name | Lost:
+        return Name(span, token.text) if token.text else Lost(span)
 
     def _unary(self, span: Span, operator: Token, operand: Expr) -> Unary:
         return Unary(span, operator.text, operand)

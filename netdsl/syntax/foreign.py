@@ -1,49 +1,45 @@
 """Recognises words of other languages, and what stands outside of every definition."""
 
+from netdsl.diagnostics.elsewhere import ADVICE, MEANT
 from netdsl.diagnostics.habits import ForeignWord
 from netdsl.diagnostics.suggest import nearest
 from netdsl.diagnostics.syntax import OutsideDefinition
+from netdsl.layers.vocabulary import kinds
 from netdsl.syntax.lexer import keywords
-from netdsl.syntax.place import Mistake, Place
+from netdsl.syntax.place import STATEMENT_ENDS, Mistake, Place
 
-_BLOCK = "a reusable part is a block: `block name(width) { … }`"
-_LET = "a number is named by `let name = value`"
-_CHOICE = "write `if … { … } else if … { … } else { … }`"
-_ADVICE = {
-    **dict.fromkeys(("def", "func", "fn", "function"), _BLOCK),
-    **dict.fromkeys(("class", "module"), "a network is `net name { … }`, a part of one `block name { … }`"),
-    **dict.fromkeys(("import", "from", "include", "require"), 'the names of another file come by `use "file.net"`'),
-    **dict.fromkeys(("var", "const", "int", "float", "auto"), _LET),
-    **dict.fromkeys(("elif", "elsif", "elseif", "switch", "match", "case"), _CHOICE),
-    **dict.fromkeys(("while", "loop", "foreach", "do"), "write `repeat n { … }` or `for i in range(n) { … }`"),
-    **dict.fromkeys(("return", "yield"), "leave it out: a block gives what its last statement gives"),
-    **dict.fromkeys(("async", "await", "try", "except", "with", "raise", "assert", "del", "global"), "leave it out"),
-    "pass": "leave the braces empty, or write `identity`",
-    "lambda": "give the layer or block by its name, or with part of its arguments: `batchnorm(eps=1e-3)`",
-    "print": "leave it out: `netdsl summary` shows every shape",
-}
-_MEANT = {
-    **dict.fromkeys(("def", "func", "fn", "function"), "block"),
-    **dict.fromkeys(("var", "const", "int", "float", "auto"), "let"),
-    **dict.fromkeys(("return", "yield"), ""),
-}
 _DEFINES = {"network": "net", "model": "net", "layer": "block", "component": "block"}
 
 
 def foreign_word(p: Place) -> Mistake | None:
-    """`def`, `class`, `import`, `return`, `lambda` …"""
+    """`def`, `class`, `import`, `lambda` …"""
     for distance in (0, -1):
         word = p.near(distance)
-        if word.text not in _ADVICE or not (p.begins_statement(distance) or word.text in ("lambda", "elif")):
+        if word.text not in ADVICE or not (p.begins_statement(distance) or word.text in ("lambda", "elif")):
             continue
-        said = ForeignWord(span=p.span(word), advice=_ADVICE[word.text])
-        meant = _MEANT.get(word.text)
-        if meant is None:
-            whole = distance < 0 and p.begins_statement(distance)
-            return Mistake(said, p.mend(distance, _statement_end(p), reach=1) if whole else None, lost=True)
-        new = (p.made(keywords()[meant], meant, word),) if meant else ()
-        return Mistake(said, p.mend(distance, distance + 1, *new))
+        meant = MEANT.get(word.text)
+        said = ForeignWord(span=p.span(word), advice=ADVICE[word.text], meant=meant)
+        if meant is not None:
+            return Mistake(said, p.mend(distance, distance + 1, p.made(keywords()[meant], meant, word)))
+        whole = distance < 0 and p.begins_statement(distance)
+        return Mistake(said, p.mend(distance, _statement_end(p), reach=1) if whole else None, lost=True)
     return None
+
+
+def given_back(p: Place) -> Mistake | None:
+    """`return x`, `return conv(8, 3x3)`."""
+    word = p.near(-1)
+    if word.text not in ("return", "yield") or not p.begins_statement(-1):
+        return None
+    last = p.end(0, STATEMENT_ENDS)
+    if last != 1 or p.token.kind != "NAME" or p.token.text in kinds():
+        advice, is_step = ADVICE[word.text], p.mend(-1, 0)
+        meant = "" if is_step else None
+        return Mistake(ForeignWord(span=p.span(word), advice=advice, meant=meant), is_step, lost=not is_step)
+    meant = f"identity on {p.token.text}"
+    advice = f"write `{meant}`, or leave it out: a block gives what its last statement gives"
+    mend = p.mend(-1, 1, p.made("NAME", "identity", word), p.made("ON", "on"), p.token)
+    return Mistake(ForeignWord(span=p.span(word, p.token), advice=advice, meant=meant), mend)
 
 
 def _statement_end(p: Place) -> int:
@@ -82,4 +78,4 @@ def outside(p: Place) -> Mistake | None:
     return Mistake(mistake, p.mend(0, last), lost=True)
 
 
-FOREIGN = (foreign_word, unknown_definition, outside)
+FOREIGN = (given_back, foreign_word, unknown_definition, outside)

@@ -4,17 +4,16 @@ import re
 
 from netdsl.diagnostics.characters import ForeignComment
 from netdsl.diagnostics.habits import (
-    AssignmentInCondition,
     ChainedComparison,
     ColonForEquals,
     Membership,
     MissingLet,
-    MissingParentheses,
     ModulePrefix,
     SpacedSize,
     Tuple,
+    WrongEquals,
 )
-from netdsl.layers.vocabulary import foreign
+from netdsl.layers.vocabulary import foreign, kinds
 from netdsl.source import Span
 from netdsl.syntax.place import Mistake, Place
 from netdsl.syntax.tokens import Token
@@ -39,11 +38,13 @@ def c_comment(p: Place) -> Mistake | None:
     return Mistake(ForeignComment(span=place), mend) if mend else None
 
 
-def assignment_in_condition(p: Place) -> Mistake | None:
-    """`if n = 1`."""
+def wrong_equals(p: Place) -> Mistake | None:
+    """`if n = 1`, `let n == 1`."""
+    if p.token.text == "==" and (mend := p.mend(0, 1, p.made("EQUAL", "=", p.token))):
+        return Mistake(WrongEquals(span=p.span(p.token)), mend)
     if p.token.kind != "EQUAL" or not p.accepts("COMPARE") or "IF" not in p.begun():
         return None
-    return Mistake(AssignmentInCondition(span=p.span(p.token)), p.mend(0, 1, p.made("COMPARE", "==", p.token)))
+    return Mistake(WrongEquals(span=p.span(p.token)), p.mend(0, 1, p.made("COMPARE", "==", p.token)))
 
 
 def colon_for_equals(p: Place) -> Mistake | None:
@@ -130,7 +131,7 @@ def missing_let(p: Place) -> Mistake | None:
     first = -1
     while not p.begins_statement(first) and p.near(first).kind:
         first -= 1
-    if p.near(first).kind != "NAME" or p.near(first + 1).kind != "EQUAL":
+    if p.near(first).kind != "NAME" or p.near(first + 1).kind != "EQUAL" or p.near(first + 2).text in kinds():
         return None
     return _without_let(p, first)
 
@@ -139,22 +140,6 @@ def _without_let(p: Place, first: int) -> Mistake | None:
     name = p.near(first)
     mend = p.mend(first, first, p.made("LET", "let", name), reach=3 - first)
     return Mistake(MissingLet(span=p.span(name), name=name.text), mend) if mend else None
-
-
-def missing_parentheses(p: Place) -> Mistake | None:
-    """`conv 8, 3x3`."""
-    word, before = p.near(-1), p.near(-2)
-    if word.kind != "NAME" or p.token.kind not in _VALUES - {"LPAR"}:
-        return None
-    if not (p.begins_statement(-1) or before.kind in ("COLON", "ARROW")):
-        return None
-    last = 0
-    while p.near(last).kind not in ("_NL", "SEMICOLON", "ARROW", "RBRACE", "$END"):
-        last += 1
-    arguments = p.tokens[p.at : p.at + last]
-    mend = p.mend(0, last, p.made("LPAR", "("), *arguments, p.made("RPAR", ")", p.near(last - 1)))
-    place = p.span(p.token, p.near(last - 1))
-    return Mistake(MissingParentheses(span=place, word=word.text), mend) if mend else None
 
 
 def module_prefix(p: Place) -> Mistake | None:
@@ -170,7 +155,7 @@ def module_prefix(p: Place) -> Mistake | None:
     prefix = p.span(p.near(first), p.near(last)).text
     word = p.near(last + 1)
     meant = "" if prefix == "self." else foreign(word.text) or ""
-    called = p.made("NAME", meant or word.text, word)
+    called = p.made("NAME", meant, word)
     mend = p.mend(first, last + 2, called, reach=max(1, 1 - last))
     place = p.span(p.near(first), word if meant else p.near(last))
     return Mistake(ModulePrefix(span=place, prefix=prefix, meant=meant), mend, lost=not meant) if mend else None
@@ -179,12 +164,11 @@ def module_prefix(p: Place) -> Mistake | None:
 HABITS = (
     missing_let,
     c_comment,
-    assignment_in_condition,
+    wrong_equals,
     colon_for_equals,
     tuple_,
     chained_comparison,
     membership,
     spaced_size,
     module_prefix,
-    missing_parentheses,
 )

@@ -24,6 +24,7 @@ _OPERATORS = {
     "&": "and",
     "||": "or",
     "|": "or",
+    "|>": "->",
     "!": "not",
     "~": "not",
     "=>": "->",
@@ -33,6 +34,8 @@ _OPERATORS = {
     ":=": "=",
     "^": "**",
 }
+_PIPES = ("|", "||")
+_DECIDE = frozenset({"IF", "LET", "FOR", "REPEAT", "ELSE", "RESIDUAL", "SHORTCUT", "AUX"})
 _ADVICE = {
     "?": "write `a if condition else b`",
     "\\": "a statement goes on inside ( ) and [ ], and on a line that begins with `->`",
@@ -119,7 +122,7 @@ class Oddities:
         return self._meant(f'"{m.group()[1:-1]}"', *m.span(), found)
 
     def _operator(self, m: Found, found: list[Token]) -> int:
-        meant = _OPERATORS.get(m.group(), "")
+        meant = "->" if m.group() in _PIPES and _ends_step(found) else _OPERATORS.get(m.group(), "")
         advice = "" if meant else "values and numbers are not changed in place: write `let name = …` or `name = …`"
         place = self.findings.span(*m.span())
         self.findings.report(ForeignOperator(span=place, meant=meant, advice=advice), lost=not meant)
@@ -169,6 +172,13 @@ class Oddities:
         return m.end()
 
 
+def _ends_step(found: list[Token]) -> bool:
+    """Whether the last of the tokens ends a step and no value."""
+    line = [*takewhile(lambda token: token.kind not in ("_NL", "SEMICOLON", "LBRACE"), reversed(found))]
+    opened = sum((token.text in ("(", "[")) - (token.text in (")", "]")) for token in line)
+    return bool(line) and not opened and not any(token.kind in _DECIDE for token in line)
+
+
 def _line_end(text: str, at: int) -> int:
     m = re.compile(r"[\r\n]").search(text, at)
     return m.start() if m else len(text)
@@ -193,7 +203,7 @@ _KINDS: tuple[tuple[str, Callable[[Oddities, Found, list[Token]], int]], ...] = 
     (r"'[^'\r\n]*'", Oddities._single),
     (rf"""[{QUOTES}][^"'{QUOTES}\r\n]*["'{QUOTES}]|["'][^"'{QUOTES}\r\n]*[{QUOTES}]""", Oddities._curly),
     (rf"""["'{QUOTES}](?:[^"':,)\]{{}}\r\n]|\{{[^"'}}\r\n]*\}})*""", Oddities._unclosed),
-    (r"=>|===|!==|:=|<>|(?:\*\*|//|[-+*/%])=|&&?|\|\|?|[!~^]", Oddities._operator),
+    (r"=>|===|!==|:=|<>|(?:\*\*|//|[-+*/%])=|&&?|\|[|>]?|[!~^]", Oddities._operator),
     (f"[{''.join(INVISIBLE)}]+", Oddities._invisible),
     (r"×\s*[0-9]+(?:\s*[x×]\s*[0-9]+)*", Oddities._times),
     (f"[{re.escape(''.join(SIGNS))}]", Oddities._sign),

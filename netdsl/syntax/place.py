@@ -8,6 +8,10 @@ from netdsl.source import Span
 from netdsl.syntax.automaton import Automaton
 from netdsl.syntax.tokens import Token
 
+_BEGINS = frozenset({"", "_NL", "SEMICOLON", "LBRACE", "RBRACE"})
+STATEMENT_ENDS = frozenset({"_NL", "SEMICOLON", "RBRACE", "$END"})
+STEP_ENDS = STATEMENT_ENDS | {"ARROW"}
+
 
 @by_value
 class Mend:
@@ -70,12 +74,42 @@ class Place:
 
     def begins_statement(self, distance: int = 0) -> bool:
         """Whether a token is the first of its statement."""
-        return self.near(distance - 1).kind in ("", "_NL", "SEMICOLON", "LBRACE", "RBRACE")
+        return self.near(distance - 1).kind in _BEGINS
 
     def begun(self) -> list[str]:
         """The kinds of the tokens of the innermost statement that are part of nothing whole yet, the last first."""
         before = takewhile(lambda token: token.kind not in ("LBRACE", "_NL", "SEMICOLON"), self.automaton.pending())
         return [token.kind for token in before]
+
+    def all(self, first: int, last: int) -> list[Token]:
+        """The tokens from one distance up to another."""
+        return self.tokens[self.at + first : self.at + last]
+
+    def statement(self) -> int:
+        """The distance of the first token of the statement."""
+        first = 0
+        while not self.begins_statement(first):
+            first -= 1
+        return first
+
+    def end(self, first: int, kinds: frozenset[str]) -> int:
+        """The distance of the first token of these kinds from `first` on, outside of brackets."""
+        while self.near(first).kind not in kinds:
+            first = self.closer(first) if self.near(first).text in ("(", "[", "{") else first
+            first += 1
+        return first
+
+    def is_value(self, name: str) -> bool:
+        """Whether a statement above, in the same definition, gives a value this name."""
+        for place in range(self.at - 1, 0, -1):
+            before, token, after = self.tokens[place - 1 : place + 2]
+            if token.kind in ("NET", "BLOCK") and before.kind == "_NL":
+                break
+            if token.text == name and after.kind in ("EQUAL", "COLON") and before.kind in _BEGINS | {"EQUAL", "ARROW"}:
+                return True
+            if token.text == name and before.kind in ("ON", "COMMA") and after.kind == "LBRACE":
+                return True
+        return False
 
     def opener(self, distance: int) -> int:
         """The distance of the bracket that a closing bracket belongs to, or that stands open before a token."""

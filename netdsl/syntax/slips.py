@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from netdsl.diagnostics.characters import ForeignOperator
 from netdsl.diagnostics.habits import ForeignWord
 from netdsl.diagnostics.labels import BareBraces, LabelledJoin, NeedsQuotes, ReservedName
 from netdsl.diagnostics.syntax import (
@@ -16,6 +17,7 @@ from netdsl.diagnostics.syntax import (
     MissingSign,
 )
 from netdsl.source import Span
+from netdsl.syntax.calls import is_argument
 from netdsl.syntax.lexer import keywords
 from netdsl.syntax.place import Mistake, Place
 from netdsl.syntax.tokens import Token
@@ -29,7 +31,9 @@ _LABEL = re.compile(r"(?:[\w.-]|\{[^{}\r\n]*\})+")
 
 
 def empty_statement(p: Place) -> Mistake | None:
-    """`;;`."""
+    """`;;`, `-> ->`."""
+    if p.token.kind == p.near(-1).kind == "ARROW":
+        return Mistake(EmptyStatement(span=p.span(p.token)), p.mend(0, 1))
     if p.token.kind == "SEMICOLON" and p.begins_statement() and p.near(-1).kind != "RBRACE":
         return Mistake(EmptyStatement(span=p.span(p.token)), p.mend(0, 1))
     return None
@@ -78,6 +82,19 @@ def late_on(p: Place) -> Mistake | None:
     while p.near(last).kind == "COMMA":
         last += 2
     return Mistake(LateOn(span=p.span(p.token, p.near(last - 1))), p.mend(0, last), lost=True)
+
+
+def wrong_arrow(p: Place) -> Mistake | None:
+    """`conv(8, 3x3) >> relu`, `conv(8, 3x3).relu()`."""
+    last = 1 + (p.near(1).text == ">")
+    if p.token.text not in (">", ".") or p.near(last).kind not in ("NAME", "STRING") or not p.accepts("ARROW"):
+        return None
+    mend = p.mend(0, last, p.made("ARROW", "->", p.token))
+    tight = p.near(-1).end == p.token.start
+    if mend is None or p.near(-1).kind == "NAME":
+        return None
+    place = p.span(p.token, p.near(last - 1))
+    return Mistake(ForeignOperator(span=place, meant=" -> " if tight else "->", advice=""), mend)
 
 
 def brace_on_next_line(p: Place) -> Mistake | None:
@@ -179,6 +196,9 @@ def missing_sign(p: Place) -> Mistake | None:
 
 
 def _signs(p: Place, before: Token, here: Token) -> Iterator[tuple[str, str, str]]:
+    word = p.near(p.opener(0) - 1)
+    if before.kind == "NAME" and p.near(p.opener(0)).kind == "LPAR" and is_argument(word.text, before.text):
+        yield "EQUAL", "=", f"behind `{before.text}`"
     between = f"between `{before.text}` and `{here.text}`"
     made = p.near(-2).start == p.near(-2).end
     if here.kind == "NAME" and p.near(1).kind == "COMMA":
@@ -206,6 +226,7 @@ SLIPS = (
     bare_braces,
     labelled_join,
     late_on,
+    wrong_arrow,
     brace_on_next_line,
     line_ends_early,
     word_as_label,

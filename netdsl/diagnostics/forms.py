@@ -1,0 +1,278 @@
+"""N017x: forms of other languages, of whole statements and definitions, and how they are written here."""
+
+from netdsl.diagnostics.model import Diagnostic, Fix
+from netdsl.source import Span
+
+
+class OutputStep(Diagnostic):
+    """A layer stands behind `output`, which takes names.
+
+    Wrong:
+        net a { input 3x8x8; conv(8, 3x3); output relu() }
+    Right:
+        net a { input 3x8x8; conv(8, 3x3); relu() }
+    """
+
+    code = "N0170"
+    meant: str
+    """The path without `output`."""
+
+    @property
+    def title(self) -> str:
+        return "`output` names further results, and a layer is no name"
+
+    @property
+    def why(self) -> str:
+        return "a net gives what its last statement gives, without being told"
+
+    @property
+    def help(self) -> str:
+        return f"leave `output` out, or name the value above, `out = {self.meant}`, and write `output out`"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, self.meant)
+
+
+class ValueArithmetic(Diagnostic):
+    """Values that flow are joined by `+`, `*` or another sign, as tensors are in Python.
+
+    Wrong:
+        net a { input 3x8x8; x = conv(8, 3x3); y = relu; x + y }
+    Right:
+        net a { input 3x8x8; x = conv(8, 3x3); y = relu; add on x, y }
+    """
+
+    code = "N0171"
+    sign: str
+    meant: str
+    """What to write; "" where no layer does what the sign says."""
+
+    @property
+    def title(self) -> str:
+        return f"`{self.sign}` is for numbers, and these are values that flow"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.meant}`" if self.meant else "values are joined by `add`, `mul` and `concat`"
+
+    @property
+    def fix(self) -> Fix | None:
+        return Fix(self.span, self.meant) if self.meant else None
+
+
+class ValuesInBrackets(Diagnostic):
+    """The values that a step takes stand in brackets behind it, as the arguments of a call do in Python.
+
+    Wrong:
+        net a { input 3x8x8; x = relu; conv(8, 3x3)(x) }
+    Right:
+        net a { input 3x8x8; x = relu; conv(8, 3x3) on x }
+    """
+
+    code = "N0172"
+    meant: str
+
+    @property
+    def title(self) -> str:
+        return "values are given by `on`"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.meant}`"
+
+    @property
+    def fix(self) -> Fix:
+        before = self.span.file.text[self.span.start - 1]
+        return Fix.apart(self.span, self.meant if before.isspace() else f" {self.meant}")
+
+
+class ListedLayers(Diagnostic):
+    """Layers that follow each other stand in a list.
+
+    Wrong:
+        net a { input 3x8x8; stem = [conv(8, 3x3), relu] }
+    Right:
+        net a { input 3x8x8; stem = conv(8, 3x3) -> relu }
+    """
+
+    code = "N0173"
+    meant: str
+
+    @property
+    def title(self) -> str:
+        return "layers that follow each other do not stand in a list"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.meant}`, or each on a line of its own"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, self.meant)
+
+
+class ListItem(Diagnostic):
+    """A statement begins with `-`, as an item of a list does in YAML.
+
+    Wrong:
+        net a {
+          input 3x8x8
+          - conv(8, 3x3)
+          - relu
+        }
+    Right:
+        net a {
+          input 3x8x8
+          conv(8, 3x3)
+          relu
+        }
+    """
+
+    code = "N0174"
+    meant: str
+
+    @property
+    def title(self) -> str:
+        return "no sign stands before a statement"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.meant}`: a statement begins with its line"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, self.meant)
+
+
+class BadName(Diagnostic):
+    """A name holds a sign, or stands in quotes where no label does.
+
+    Wrong:
+        net my-net { input 3x8x8; relu }
+    Right:
+        net my_net { input 3x8x8; relu }
+    """
+
+    code = "N0175"
+    meant: str
+
+    @property
+    def title(self) -> str:
+        return "a name is made of letters, digits and `_`"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.meant}`"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, self.meant)
+
+
+class Nameless(Diagnostic):
+    """A definition has no name.
+
+    Wrong:
+        net { input 3x8x8; relu }
+    Right:
+        net a { input 3x8x8; relu }
+    """
+
+    code = "N0176"
+    name: str
+    """One that it could have."""
+
+    @property
+    def title(self) -> str:
+        return f"this {self.span.text} has no name"
+
+    @property
+    def help(self) -> str:
+        return f"give it one: `{self.span.text} {self.name} {{ … }}`"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(Span(self.span.file, self.span.end, self.span.end), f" {self.name}")
+
+
+class CountingLoop(Diagnostic):
+    """A loop counts with a condition and a step, as in C.
+
+    Wrong:
+        net a { input 3x8x8; for (i = 0; i < 3; i++) { conv(8, 3x3) } }
+    Right:
+        net a { input 3x8x8; for i in range(3) { conv(8, 3x3) } }
+    """
+
+    code = "N0177"
+    meant: str
+    """How the head is written; "" where that is not clear."""
+
+    @property
+    def title(self) -> str:
+        return "a loop goes over a list"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.meant or 'for i in range(n)'} {{ … }}`"
+
+    @property
+    def fix(self) -> Fix | None:
+        return Fix(self.span, self.meant) if self.meant else None
+
+
+class InputForm(Diagnostic):
+    """The input is written like a call, or as numbers with commas between them.
+
+    Wrong:
+        net a { input(shape=3x8x8); relu }
+    Right:
+        net a { input 3x8x8; relu }
+    """
+
+    code = "N0178"
+    meant: str
+
+    @property
+    def title(self) -> str:
+        return "an input is written as a shape behind the word"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.meant}`"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, self.meant)
+
+
+class NestedCall(Diagnostic):
+    """A layer is given what flows to it as an argument, as a function is in Python.
+
+    Wrong:
+        net a { input 3x8x8; h = relu(conv(8, 3x3)) }
+    Right:
+        net a { input 3x8x8; h = conv(8, 3x3) -> relu }
+    """
+
+    code = "N0179"
+    word: str
+    meant: str
+    """The whole call as it is written; "" where that is not clear."""
+    whole: Span | None
+    """The call, where `meant` can stand in its place."""
+
+    @property
+    def title(self) -> str:
+        return f"`{self.word}` is given no layer and no value as an argument"
+
+    @property
+    def help(self) -> str:
+        if self.meant:
+            return f"write `{self.meant}`"
+        return f"let it follow the layer before, `… -> {self.word}`, or begin at a named value, `{self.word} on x`"
+
+    @property
+    def fix(self) -> Fix | None:
+        return Fix(self.whole, self.meant) if self.whole is not None and self.meant else None
