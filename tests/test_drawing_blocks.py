@@ -93,6 +93,18 @@ def test_a_shortcut_that_has_nothing_to_do_with_shapes_is_not_said_to() -> None:
     assert (around.dashed, around.note) == (True, "in some uses")
 
 
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("darknet53", "others have up to 17 convolutions"),
+        ("resnet34", "layer3 shown"),
+        ("mobilenet_v2", ""),
+    ],
+)
+def test_a_panel_says_where_its_block_stands_and_that_others_are_much_deeper(name: str, note: str) -> None:
+    assert insets(fold(network(name)))[-1][0].where == note
+
+
 def test_paths_have_the_names_of_their_scopes() -> None:
     assert "cbr | scale" in [card.name for card in fold(network("lraspp_mobilenet_v3_large")).cards]
 

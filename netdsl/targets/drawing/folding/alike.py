@@ -7,6 +7,7 @@ from netdsl.graph.cost import Cost
 from netdsl.graph.model import GateRun, Joining, JoinRun, LayerRun, ResidualRun, Run, StepRun, Use, UseRun
 from netdsl.graph.walk import below, parts
 from netdsl.layers.base import Arrives, Role
+from netdsl.layers.vocabulary import kinds
 from netdsl.targets.drawing.cards import Repeat
 from netdsl.targets.drawing.folding.units import OPERATORS, Unit
 
@@ -47,6 +48,11 @@ def apart(one: Unit, other: Unit, wide: set[tuple[str, tuple[int, ...]]]) -> boo
 def operators(use: Use) -> tuple[tuple[str, object], ...]:
     """The layers of a use, each with its kernel, in order; those of shortcuts and gates aside."""
     return tuple(_operators(use.trace))
+
+
+def convolutions(use: Use) -> int:
+    """How many run in a use; those of shortcuts and gates aside."""
+    return sum(kinds()[word].role is Role.MIX for word, _ in operators(use))
 
 
 def kernel(use: Use) -> tuple[int, int] | None:

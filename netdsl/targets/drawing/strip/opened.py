@@ -7,11 +7,13 @@ from netdsl.targets.drawing.blocks.opening import Opening, opening
 from netdsl.targets.drawing.blocks.tree import side_by_side
 from netdsl.targets.drawing.blocks.walk import NotInSeries
 from netdsl.targets.drawing.cards import Repeat, Stages
-from netdsl.targets.drawing.folding.alike import commonest, operators
+from netdsl.targets.drawing.folding.alike import commonest, convolutions, operators
 from netdsl.targets.drawing.folding.naming import spoken
 from netdsl.targets.drawing.strip.inset import Inset
 
 LEAST_REDUCING = 2
+MUCH_DEEPER = 1.5
+"""So many times the convolutions of the use that is drawn are worth a word."""
 
 
 def insets(found: Stages) -> list[tuple[Inset, ...]]:
@@ -47,11 +49,15 @@ def _inset(found: Stages, repeats: list[Repeat], where: str | None = None, brief
 
 
 def _where(found: Stages, repeats: list[Repeat]) -> str:
-    """The card of the use that is drawn, where uses differ and the card has a name of its own."""
+    """Where uses differ: the card of the one that is drawn, if it has a name of its own, and how deep others are."""
     shown = commonest(repeats)
     card = next(card for card in found.cards if shown in card.uses)
     differ = len({repeat.use for repeat in repeats}) > 1
-    return f"{card.name} shown" if differ and card.name != _name(shown) else ""
+    deepest = max(convolutions(repeat.use) for repeat in repeats)
+    words = [f"{card.name} shown"] if differ and card.name != _name(shown) else []
+    if deepest >= MUCH_DEEPER * convolutions(shown.use):
+        words.append(f"others have up to {deepest} convolutions")
+    return ", ".join(words)
 
 
 def _most_used(found: Stages) -> list[Repeat]:
