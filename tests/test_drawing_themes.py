@@ -85,7 +85,7 @@ def test_what_is_no_theme_is_refused_in_words(tmp_path: Path, text: str, said: s
 
 
 def test_an_unknown_theme_is_refused_in_words() -> None:
-    with pytest.raises(BadTheme, match="the themes are cvd, dark, light, print"):
+    with pytest.raises(BadTheme, match="did you mean 'light'"):
         theme("lihgt")
     with pytest.raises(BadTheme, match="cannot be read"):
         theme("nowhere.toml")

@@ -466,13 +466,18 @@ def test_a_picture_needs_neither_torch_nor_graphviz() -> None:
         ({"view": "stage"}, "did you mean 'stages'"),
         ({"size": "16:10"}, "16:9"),
         ({"view": "block", "block": "basc"}, "did you mean 'basic'"),
-        ({"view": "block"}, "--block NAME"),
+        ({"block": "basic"}, "--view block"),
         ({"labels": ("parms",)}, "did you mean 'params'"),
     ],
 )
 def test_a_wrong_wish_is_answered_with_the_way_out(options: dict, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         render(networks("resnet18"), **options)
+
+
+def test_the_only_block_of_a_network_needs_no_name() -> None:
+    named, only = (netdsl.render("resnet18", view="block", block=block).svg() for block in ("basic", None))
+    assert named == only
 
 
 def test_an_unknown_format_is_refused() -> None:

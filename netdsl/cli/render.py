@@ -12,7 +12,7 @@ from netdsl.cli.report import warn
 from netdsl.diagnostics.cells import safe
 from netdsl.graph.model import Network
 from netdsl.saving import save
-from netdsl.targets.drawing.drawing import FORMATS, Drawing, form_of, numbered
+from netdsl.targets.drawing.drawing import FORMATS, BadFormat, Drawing, form_of, numbered
 from netdsl.targets.drawing.render import LABELS, SIZES, VIEWS, render
 from netdsl.targets.drawing.scene import CannotDraw
 from netdsl.targets.drawing.theme import SHIPPED
@@ -65,6 +65,8 @@ def command(
         drawing = render(many, view, block, depth, theme, size, title, not no_legend, shown, transparent)
         path = Path(output or f"{many[0].name}.{form or 'svg'}")
         form = form or ("svg" if output == "-" else form_of(path))
+        if form != "png" and (width or scale):
+            raise BadFormat(f"--width and --scale are the size of a PNG in pixels; a .{form} has none")
         pixels = width or (round(drawing.pages[0].width * scale) if scale else None)
         files = drawing.files(form, pixels)
     except CannotDraw as error:

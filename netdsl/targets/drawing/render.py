@@ -67,8 +67,8 @@ def render(
         _known("label", label, LABELS)
     if view != "compare" and len(networks) != 1:
         raise BadRequest(f"the view `{view}` shows one network; --view compare shows several side by side")
-    if (block is not None) != (view == "block"):
-        raise BadRequest("--view block and --block NAME go together")
+    if block is not None and view != "block":
+        raise BadRequest(f"--block {block} is for --view block, and the view is `{view}`")
     request = Request(tuple(networks), block, depth, SIZES[size], title, legend, frozenset(labels))
     return Drawing(request.networks, VIEWS[view](request), themed(theme), not transparent, depth)
 
@@ -120,7 +120,7 @@ def _overview(request: Request) -> tuple[Scene, ...]:
 def _block(request: Request) -> tuple[Scene, ...]:
     from netdsl.targets.drawing.views.block import block
 
-    return (block(request.network, request.block or "", request.size, request.title, request.legend),)
+    return (block(request.network, request.block, request.size, request.title, request.legend),)
 
 
 def _compare(request: Request) -> tuple[Scene, ...]:

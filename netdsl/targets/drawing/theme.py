@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from netdsl.diagnostics.suggest import nearest
 from netdsl.targets.drawing.scene import CannotDraw, Paint
 
 FOLDER = Path(__file__).parent / "themes"
@@ -69,7 +70,9 @@ def theme(name: str) -> Theme:
     if name in SHIPPED:
         return _shipped(name)
     if not name.endswith(".toml"):
-        raise BadTheme(f"there is no theme '{name}': the themes are {', '.join(SHIPPED)}, or give a .toml file")
+        near = nearest(name, SHIPPED)
+        hint = f"did you mean '{near}'?" if near else f"the themes are {', '.join(SHIPPED)}, or give a .toml file"
+        raise BadTheme(f"there is no theme '{name}': {hint}")
     try:
         return _read(Path(name))
     except OSError as error:

@@ -20,16 +20,17 @@ class NoBlock(CannotDraw):
 
 
 def block(
-    network: Network, name: str, size: tuple[float, float] = SIZE, title: str | None = None, legend: bool = True
+    network: Network, name: str | None, size: tuple[float, float] = SIZE, title: str | None = None, legend: bool = True
 ) -> Scene:
     """One slide that opens a block: `name` is its own, for its commonest use, or that of a module that is a use of it.
+    It may be left out where there is only one.
 
     Graphviz places one that is no series of paths. Raises `NoBlock`, `NoRoom`, `NoGraphviz`."""
     uses = _asked(network, name)
     main = commonest(uses)
     word = main.use.definition.name
     spoken = word.replace("_", " ")
-    which = spoken.capitalize() if name == word else f"{name}, {spoken}"
+    which = spoken.capitalize() if name in (None, word) else f"{name}, {spoken}"
     heading = title or f"{which} of {title_of(network)}"
     frame = Frame(MARGIN, BOTTOM, size[0] - 2 * MARGIN, size[1] - MARGIN - BOTTOM).inset(0, 24)
     items, roles = opening(uses).draw(frame, Paint("ground"), word)
@@ -39,9 +40,15 @@ def block(
     return Scene(*size, heading, description, (*header(heading, subtitle, roles, size, legend, brief=numbers), *items))
 
 
-def _asked(network: Network, name: str) -> list[Repeat]:
+def _asked(network: Network, name: str | None) -> list[Repeat]:
     """All uses of the block of that name, or the one use of that name in the state dict."""
     found = blocks(network)
+    if name is None:
+        if len(found) == 1:
+            return next(iter(found.values()))
+        if not found:
+            raise NoBlock(f"`{network.name}` uses no block that could be opened: take --view stages or --view layers")
+        raise NoBlock(f"`{network.name}` uses several blocks: give --block with one of {', '.join(found)}")
     uses = {repeat.key: repeat for repeats in found.values() for repeat in repeats}
     if name in found:
         return found[name]
