@@ -74,6 +74,8 @@ class Cell:
         self.found = found
         self.name = name
         self._least: dict[Form, Point] = {}
+        self._closest: dict[Form, tuple[_Picture, Point]] = {}
+        """With the smallest words and spaces, and about how large that is."""
 
     def draw(self, frame: Frame, prefix: str, sizes: Sequence[float] = SIZES) -> tuple[tuple[Item, ...], set[str]]:
         """The graph in a frame, and the entries of its legend.
@@ -97,15 +99,17 @@ class Cell:
 
     def _room(self, frame: Frame, sizes: Sequence[float], form: Form) -> tuple[float, float]:
         """The same in one form, by its room with the smallest words; and how many times larger it might be then."""
-        smallest, closest = SIZES[-1], SPACES[-1]
-        picture = _Picture(self.found, smallest, form)
-        if not picture.fits(picture.expected(closest), frame, SLACK):
+        if form not in self._closest:
+            picture = _Picture(self.found, SIZES[-1], form)
+            self._closest[form] = picture, picture.expected(SPACES[-1])
+        picture, expected = self._closest[form]
+        if not picture.fits(expected, frame, SLACK):
             return 0, 0
         if form not in self._least:
-            self._least[form] = picture.placed(closest).size
+            self._least[form] = picture.placed(SPACES[-1]).size
         wide, high = self._least[form]
         room = picture.turned((frame.width, frame.height))
-        grows = smallest * min(room[0] / wide, room[1] / high)
+        grows = SIZES[-1] * min(room[0] / wide, room[1] / high)
         size = max((size for size in sizes if size <= grows), default=0)
         return size, min(grows / size, LOOSE) if size else 0
 

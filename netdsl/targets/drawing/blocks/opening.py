@@ -1,17 +1,18 @@
 """A block opened: as series and parallel paths where it is one, else as Graphviz places it."""
 
 from collections.abc import Sequence
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from netdsl.records import by_value
-from netdsl.targets.drawing.blocks.draw import draw, fits
+from netdsl.targets.drawing.blocks.draw import draw, needed
 from netdsl.targets.drawing.blocks.measure import SIZES
 from netdsl.targets.drawing.blocks.parts import Opened
 from netdsl.targets.drawing.blocks.tree import SMALL, opened
 from netdsl.targets.drawing.blocks.walk import NotInSeries
 from netdsl.targets.drawing.cards import Repeat
 from netdsl.targets.drawing.folding.alike import commonest, forms
-from netdsl.targets.drawing.scene import Frame, Item, Paint
+from netdsl.targets.drawing.scene import Frame, Item, Paint, Point
 
 if TYPE_CHECKING:
     from netdsl.targets.drawing.blocks.cells import Cell
@@ -23,6 +24,8 @@ class Opening:
 
     ways: tuple[Opened, ...]
     cell: "Cell | None" = None
+    needs: dict[float, list[Point]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The room that it needs in words of one size: it is asked for in many frames."""
 
     def draw(
         self, frame: Frame, surface: Paint, prefix: str, sizes: Sequence[float] = SIZES
@@ -39,8 +42,13 @@ class Opening:
         """The first of sizes for which the frame has room, numbers of channels included, or of a graph is likely to
         have; 0 where there is none."""
         if self.cell is None:
-            return next((size for size in sizes if fits(self.ways[0], size, frame)), 0)
+            return next((size for size in sizes if any(map(frame.holds, self._needed(size)))), 0)
         return self.cell.largest(frame, sizes)
+
+    def _needed(self, size: float) -> list[Point]:
+        if size not in self.needs:
+            self.needs[size] = needed(self.ways[0], size)
+        return self.needs[size]
 
 
 def opening(repeats: Sequence[Repeat], brief: bool = False) -> Opening:
