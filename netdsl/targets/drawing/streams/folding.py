@@ -19,19 +19,22 @@ POSITIONS = re.compile(r"(\.\d+)+$")
 """At the end of a name: which of its kind it is. Its row says that."""
 
 
-def streams(found: Stages, brief: bool = False, volumes: bool = False) -> Streams:
+def streams(found: Stages, brief: bool = False, entered: bool = False, headless: bool = False) -> Streams:
     """The network in rows and columns; briefly, its first operators are a stem and pools join what follows.
 
-    As volumes, what leads into a module is a part of it. Raises `NoGrid` where its lines are no such thing.
+    Where modules are `entered`, what leads into one is a part of it; what is headless has no input. Raises `NoGrid`
+    where its lines are no such thing.
     """
     whole = _folded(found)
     whole.throughs()
     whole.beside()
-    if volumes:
+    if entered:
         whole.entries()
-    if brief or volumes:
+    if brief:
         whole.stem()
         whole.pools()
+    if headless:
+        whole.behead()
     return placed(list(whole.cells.values()), whole.links, whole.modules)
 
 
@@ -156,6 +159,15 @@ class _Graph:
             if after.module and after.output.space == cell.output.space:
                 keys = (*cell.keys, *after.keys)
                 self._merge(cell, after, replace(after, keys=keys, vertex=_as(cell, after)))
+                self.modules = [
+                    replace(module, parameters=module.parameters + cell.parameters * (module.key == after.module))
+                    for module in self.modules
+                ]
+
+    def behead(self) -> None:
+        """Without the input."""
+        del self.cells["input"]
+        self.links = [link for link in self.links if link.start != "input"]
 
     def _merge(self, one: Cell, other: Cell, merged: Cell) -> None:
         """Two neighbours as one, in the place of the first."""
