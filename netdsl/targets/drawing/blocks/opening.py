@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from netdsl.graph.model import Use
 from netdsl.records import by_value
 from netdsl.targets.drawing.blocks.draw import draw, needed
 from netdsl.targets.drawing.blocks.measure import SIZES
@@ -45,14 +46,24 @@ class Opening:
             return next((size for size in sizes if any(map(frame.holds, self._needed(size)))), 0)
         return self.cell.largest(frame, sizes)
 
+    def says_less(self, other: "Opening") -> bool:
+        """Whether it is a graph whose words are shorter than those of another."""
+        return self.cell is not None and other.cell is not None and self.cell.found != other.cell.found
+
     def _needed(self, size: float) -> list[Point]:
         if size not in self.needs:
             self.needs[size] = needed(self.ways[0], size)
         return self.needs[size]
 
 
-def opening(repeats: Sequence[Repeat], brief: bool = False) -> Opening:
-    """A block in its commonest form, with what only others of its uses have dashed; a brief graph shortens words."""
+Cells = dict[tuple[Use, bool], "Cell"]
+"""Graphs of uses, whole or brief, that are known already: each is placed many times before it is drawn."""
+
+
+def opening(repeats: Sequence[Repeat], brief: bool = False, known: Cells | None = None) -> Opening:
+    """A block in its commonest form, with what only others of its uses have dashed; a brief graph shortens words.
+
+    Graphs are taken from `known` and added to it."""
     main = commonest(repeats)
     others = sorted(
         (alike[0] for alike in forms(repeats)), key=lambda other: other.use.gives.shape != main.use.gives.shape
@@ -62,4 +73,7 @@ def opening(repeats: Sequence[Repeat], brief: bool = False) -> Opening:
     except NotInSeries:
         from netdsl.targets.drawing.blocks.cells import cell
 
-        return Opening((), cell(main.use, brief))
+        known = {} if known is None else known
+        if (main.use, brief) not in known:
+            known[main.use, brief] = cell(main.use, brief)
+        return Opening((), known[main.use, brief])

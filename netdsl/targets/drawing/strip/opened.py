@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 
 from netdsl.graph.model import Use
-from netdsl.targets.drawing.blocks.opening import Opening, opening
+from netdsl.targets.drawing.blocks.opening import Cells, Opening, opening
 from netdsl.targets.drawing.blocks.tree import side_by_side
 from netdsl.targets.drawing.blocks.walk import NotInSeries
 from netdsl.targets.drawing.cards import Repeat, Stages
@@ -24,7 +24,8 @@ def insets(found: Stages) -> list[tuple[Inset, ...]]:
     repeats = _most_used(found)
     if not repeats:
         return _towers(found)
-    alone = _inset(found, repeats)
+    known: Cells = {}
+    alone = _inset(found, repeats, known)
     reducing = _reducing(found, commonest(repeats).use)
     if not reducing:
         return [(alone,)]
@@ -32,20 +33,21 @@ def insets(found: Stages) -> list[tuple[Inset, ...]]:
     others = [repeat for repeat in repeats if repeat not in reducing]
 
     def pair(brief: bool) -> tuple[Inset, Inset]:
-        return _inset(found, others, brief=brief), _inset(found, reducing, where, brief)
+        return _inset(found, others, known, brief=brief), _inset(found, reducing, known, where, brief)
 
-    graphs = any(inset.opening.cell for inset in pair(brief=False))
-    return [pair(brief) for brief in (False, True)[: 1 + graphs]] + [(alone,)]
+    full, brief = pair(brief=False), pair(brief=True)
+    shortens = any(one.opening.says_less(other.opening) for one, other in zip(brief, full, strict=True))
+    return [full, brief, (alone,)] if shortens else [full, (alone,)]
 
 
 def _name(repeat: Repeat) -> str:
     return spoken(repeat.use.definition.name)
 
 
-def _inset(found: Stages, repeats: list[Repeat], where: str | None = None, brief: bool = False) -> Inset:
+def _inset(found: Stages, repeats: list[Repeat], known: Cells, where: str | None = None, brief: bool = False) -> Inset:
     cards = frozenset(at for at, card in enumerate(found.cards) if not set(card.uses).isdisjoint(repeats))
     where = _where(found, repeats) if where is None else where
-    return Inset(_name(repeats[0]), opening(repeats, brief), cards, len(repeats), where)
+    return Inset(_name(repeats[0]), opening(repeats, brief, known), cards, len(repeats), where)
 
 
 def _where(found: Stages, repeats: list[Repeat]) -> str:
@@ -53,7 +55,7 @@ def _where(found: Stages, repeats: list[Repeat]) -> str:
     shown = commonest(repeats)
     card = next(card for card in found.cards if shown in card.uses)
     differ = len({repeat.use for repeat in repeats}) > 1
-    deepest = max(convolutions(repeat.use) for repeat in repeats)
+    deepest = max(convolutions(use) for use in {repeat.use for repeat in repeats})
     words = [f"{card.name} shown"] if differ and card.name != _name(shown) else []
     if deepest >= MUCH_DEEPER * convolutions(shown.use):
         words.append(f"others have up to {deepest} convolutions")
