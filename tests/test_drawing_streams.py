@@ -18,7 +18,7 @@ from netdsl.targets.drawing.lanes import LAST
 from netdsl.targets.drawing.render import render
 from netdsl.targets.drawing.scene import Node, Shape
 from netdsl.targets.drawing.streams.compared import several_lanes
-from netdsl.targets.drawing.streams.folding import streams
+from netdsl.targets.drawing.streams.folding import Lines, streams
 from netdsl.targets.drawing.streams.model import Streams
 
 NAMES = ("hrnet_w18", "fpn_resnet50")
@@ -47,7 +47,7 @@ def rows(found: Streams) -> list[list[str]]:
 
 
 def test_a_pyramid_stands_in_rows_of_one_size() -> None:
-    found = streams(folded(network("fpn_resnet50")))
+    found = streams(Lines(folded(network("fpn_resnet50"))))
     assert found.rows == ((200, 200), (100, 100), (50, 50), (25, 25), (13, 13))
     assert rows(found) == [
         ["input", "conv1", "max pool", "layer1", "inner_blocks", "add", "layer_blocks", "output"],
@@ -62,7 +62,7 @@ def test_a_pyramid_stands_in_rows_of_one_size() -> None:
 
 
 def test_lines_that_feed_each_other_are_modules() -> None:
-    found = streams(folded(network("hrnet_w18")), brief=True)
+    found = streams(Lines(folded(network("hrnet_w18"))), brief=True)
     assert [(module.name, module.count) for module in found.modules] == [("stage2", 1), ("stage3", 4), ("stage4", 3)]
     for module, lines in zip(found.modules, (2, 3, 4), strict=True):
         own = [cell for cell in found.cells if cell.module == module.key and not cell.is_join]
@@ -77,7 +77,7 @@ def test_lines_that_feed_each_other_are_modules() -> None:
 @pytest.mark.parametrize("way", FOLDED)
 def test_cells_and_modules_add_up_to_the_network(name: str, way: dict[str, bool]) -> None:
     whole = network(name)
-    found = streams(folded(whole), **way)
+    found = streams(Lines(folded(whole)), **way)
     cells = [*found.cells, *(link.through for link in found.links if link.through)]
     own = sum(cell.parameters for cell in cells if not cell.module)
     inside = sum(module.parameters for module in found.modules)
@@ -156,7 +156,7 @@ def test_shapes_are_those_of_pytorch(name: str) -> None:
         )
     whole = network(name)
     module(torch.empty(1, *whole.input.dims, device="meta"))
-    found = streams(folded(whole), brief=True)
+    found = streams(Lines(folded(whole)), brief=True)
     for cell in found.cells:
         if cell.keys and cell.keys[-1] in made and not cell.is_join:
             assert cell.output.dims == made[cell.keys[-1]], cell.title

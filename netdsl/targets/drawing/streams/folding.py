@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection
+from copy import copy
 from dataclasses import replace
 from itertools import pairwise
 
@@ -19,13 +20,13 @@ POSITIONS = re.compile(r"(\.\d+)+$")
 """At the end of a name: which of its kind it is. Its row says that."""
 
 
-def streams(found: Stages, brief: bool = False, entered: bool = False, headless: bool = False) -> Streams:
-    """The network in rows and columns; briefly, its first operators are a stem and pools join what follows.
+def streams(found: "Lines", brief: bool = False, entered: bool = False, headless: bool = False) -> Streams:
+    """The lines in rows and columns; briefly, the first operators are a stem and pools join what follows.
 
     Where modules are `entered`, what leads into one is a part of it; what is headless has no input. Raises `NoGrid`
-    where its lines are no such thing.
+    where they do not lie so.
     """
-    whole = _folded(found)
+    whole = copy(found)
     whole.throughs()
     whole.beside()
     if entered:
@@ -38,22 +39,8 @@ def streams(found: Stages, brief: bool = False, entered: bool = False, headless:
     return placed(list(whole.cells.values()), whole.links, whole.modules)
 
 
-def graph(found: Stages) -> tuple[list[Cell], list[Link], list[Module]]:
-    """The network before its cells have places: equal ones in a row are one, and so are repeats of a module."""
-    whole = _folded(found)
-    whole.beside()
-    return list(whole.cells.values()), whole.links, whole.modules
-
-
-def _folded(found: Stages) -> "_Graph":
-    whole = _Graph(found)
-    whole.chains()
-    whole.unroll(found)
-    return whole
-
-
-class _Graph:
-    """Cells and links, which become fewer."""
+class Lines:
+    """Cells and links, which become fewer: equal cells in a row are one, and so are repeats of a module."""
 
     def __init__(self, found: Stages) -> None:
         whole = mesh(found)
@@ -68,6 +55,13 @@ class _Graph:
         }
         self.links = [Link(edge.start, edge.end) for edge in whole.edges if edge.end not in hidden]
         self.modules: list[Module] = []
+        self.chains()
+        self.unroll(found)
+
+    def __copy__(self) -> "Lines":
+        other = Lines.__new__(Lines)
+        other.cells, other.links, other.modules = dict(self.cells), list(self.links), list(self.modules)
+        return other
 
     def unroll(self, found: Stages) -> None:
         """Repeats of a module become one, if lines feed each other in it: maps made smaller and maps made larger."""

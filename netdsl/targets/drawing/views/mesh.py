@@ -6,7 +6,7 @@ from netdsl.targets.drawing.folding.mesh import mesh as graph_of
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
 from netdsl.targets.drawing.scene import Frame, Item, NoRoom, Scene
 from netdsl.targets.drawing.streams.draw import FORMS, TIGHT, Form, draw
-from netdsl.targets.drawing.streams.folding import streams
+from netdsl.targets.drawing.streams.folding import Lines, streams
 from netdsl.targets.drawing.streams.model import Streams
 from netdsl.targets.drawing.streams.overview import FORMS as VOLUMES
 from netdsl.targets.drawing.streams.overview import TIGHTEST, draw_volumes
@@ -42,10 +42,11 @@ def overview(found: Stages, size: tuple[float, float] = SIZE, title: str | None 
     """One slide of volumes in rows. Raises `NoRoom`."""
     heading = title or found.title
     frame = Frame(MARGIN, BOTTOM + 24, size[0] - 2 * MARGIN, size[1] - MARGIN - BOTTOM - 24)
+    lines = Lines(found)
     try:
-        items, roles = draw_volumes(streams(found, brief=True, entered=True), frame, (*VOLUMES, TIGHTEST))
+        items, roles = draw_volumes(streams(lines, brief=True, entered=True), frame, (*VOLUMES, TIGHTEST))
     except NoRoom:
-        items, roles = draw_volumes(streams(found, brief=True, entered=True, headless=True), frame, (TIGHTEST,))
+        items, roles = draw_volumes(streams(lines, brief=True, entered=True, headless=True), frame, (TIGHTEST,))
     said, brief = (_subtitle(found, brief, apart=True) for brief in (False, True))
     top = header(heading, said, roles, size, legend, LARGE, brief)
     return Scene(*size, heading, ", ".join(card.name for card in found.cards), (*top, *items))
@@ -60,10 +61,11 @@ def _subtitle(found: Stages, brief: bool, apart: bool = False, *more: str) -> st
 
 def _streams(found: Stages, frame: Frame) -> tuple[Streams, tuple[Item, ...], Form]:
     """Its lines in rows, a column for each step, in the first way that has room, and the form of its cells."""
+    lines = Lines(found)
     for brief, entered, headless in FEWER:
         try:
-            lines = streams(found, brief, entered, headless)
-            return lines, *draw(lines, frame, (*FORMS, TIGHT) if entered else FORMS)
+            placed = streams(lines, brief, entered, headless)
+            return placed, *draw(placed, frame, (*FORMS, TIGHT) if entered else FORMS)
         except NoRoom as error:
             reason = error
     raise reason
