@@ -75,11 +75,20 @@ def branches(use: Use) -> tuple[int, ...]:
     return counts if sum(count > 0 for count in counts) >= LEAST_BRANCHES else ()
 
 
-def repeat_of(key: str, run: UseRun, cost: Cost, around: Joining | None = None) -> Repeat:
-    """A use of a block, looked at once."""
-    inside = [inner for inner in _runs(run.use.trace) if isinstance(inner, JoinRun | ResidualRun)]
-    has_shortcut = any(isinstance(inner, ResidualRun) and bool(inner.shortcut) for inner in inside)
-    return Repeat(key, run, cost, any(map(_is_sum, inside)), has_shortcut, around)
+class Repeats:
+    """Makes repeats; each use of a block is looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Use, tuple[bool, bool]] = {}
+
+    def of(self, key: str, run: UseRun, cost: Cost, around: Joining | None = None) -> Repeat:
+        """A use of a block, by its name in the state dict."""
+        found = self._known.get(run.use)
+        if found is None:
+            inside = [inner for inner in _runs(run.use.trace) if isinstance(inner, JoinRun | ResidualRun)]
+            has_shortcut = any(isinstance(inner, ResidualRun) and bool(inner.shortcut) for inner in inside)
+            found = self._known[run.use] = any(map(_is_sum, inside)), has_shortcut
+        return Repeat(key, run, cost, *found, around)
 
 
 def forms(repeats: Sequence[Repeat]) -> list[list[Repeat]]:

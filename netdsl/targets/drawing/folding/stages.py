@@ -6,7 +6,7 @@ from itertools import pairwise
 from netdsl.graph.cost import Cost
 from netdsl.graph.model import Network, UseRun
 from netdsl.targets.drawing.cards import Card, Head, Stages
-from netdsl.targets.drawing.folding.alike import branches, repeat_of
+from netdsl.targets.drawing.folding.alike import Repeats, branches
 from netdsl.targets.drawing.folding.naming import name, notes, paint, title, words
 from netdsl.targets.drawing.folding.runs import Stage, all_units, main_line, staged
 from netdsl.targets.drawing.folding.units import Parted, Unit, parted
@@ -77,7 +77,8 @@ def _drawn(network: Network, parts: Parted, found: list[Stage], line: list[Unit]
     place = {unit: at for at, stage in enumerate(found) for unit in stage.units}
     on_line = set(line)
     before = dict(zip(line[1:], line, strict=False))
-    cards = tuple(_card(stage, place, on_line, before) for stage in found)
+    repeats = Repeats()
+    cards = tuple(_card(stage, place, on_line, before, repeats) for stage in found)
     heads = [Head(head.name, place[head.reads.whole], head.cost, tuple(head.keys)) for head in parts.heads]
     results = [Head(label, place[unit], result=shape) for label, unit, shape in parts.outputs]
     trained = Cost(parts.total.parameters - sum(head.cost.parameters for head in heads), parts.total.macs)
@@ -90,10 +91,10 @@ def _hang(parts: Parted, line: list[Unit]) -> bool:
     return len(set(read)) == len(read) and set(read) <= set(line)
 
 
-def _card(stage: Stage, place: dict[Unit, int], line: set[Unit], before: dict[Unit, Unit]) -> Card:
+def _card(stage: Stage, place: dict[Unit, int], line: set[Unit], before: dict[Unit, Unit], repeats: Repeats) -> Card:
     first, last = stage.units[0], stage.units[-1]
     uses = tuple(
-        repeat_of(unit.key, unit.run, unit.cost, unit.around) for unit in stage.units if isinstance(unit.run, UseRun)
+        repeats.of(unit.key, unit.run, unit.cost, unit.around) for unit in stage.units if isinstance(unit.run, UseRun)
     )
     card = Card(
         name(stage),
