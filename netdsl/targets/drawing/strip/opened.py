@@ -7,6 +7,7 @@ from netdsl.targets.drawing.blocks.opening import Opening, opening
 from netdsl.targets.drawing.blocks.tree import side_by_side
 from netdsl.targets.drawing.blocks.walk import NotInSeries
 from netdsl.targets.drawing.cards import Repeat, Stages
+from netdsl.targets.drawing.flow import Flow
 from netdsl.targets.drawing.folding.alike import commonest, operators
 from netdsl.targets.drawing.folding.naming import spoken
 from netdsl.targets.drawing.strip.inset import Inset
@@ -32,8 +33,12 @@ def insets(found: Stages) -> list[tuple[Inset, ...]]:
     def pair(brief: bool) -> tuple[Inset, Inset]:
         return _inset(found, others, brief=brief), _inset(found, reducing, where, brief)
 
-    graphs = any(inset.opening.cell for inset in pair(brief=False))
-    return [pair(brief) for brief in (False, True)[: 1 + graphs]] + [(alone,)]
+    whole, brief = pair(brief=False), pair(brief=True)
+    return [whole, *([brief] if _graphs(brief) != _graphs(whole) else []), (alone,)]
+
+
+def _graphs(insets: tuple[Inset, ...]) -> list[Flow]:
+    return [inset.opening.cell.found for inset in insets if inset.opening.cell]
 
 
 def _name(repeat: Repeat) -> str:
