@@ -73,9 +73,9 @@ class Cell:
     def __init__(self, found: Flow, name: str) -> None:
         self.found = found
         self.name = name
+        self._small = {form: _Picture(found, SIZES[-1], form) for form in FORMS}
+        self._expected = {form: picture.expected(SPACES[-1]) for form, picture in self._small.items()}
         self._least: dict[Form, Point] = {}
-        self._closest: dict[Form, tuple[_Picture, Point]] = {}
-        """With the smallest words and spaces, and about how large that is."""
 
     def draw(self, frame: Frame, prefix: str, sizes: Sequence[float] = SIZES) -> tuple[tuple[Item, ...], set[str]]:
         """The graph in a frame, and the entries of its legend.
@@ -87,6 +87,8 @@ class Cell:
         largest, _ = self._room(frame, sizes, form)
         for text, spaces in product((size for size in sizes if size <= largest), SPACES):
             picture = _Picture(found, text, form, prefix)
+            if not picture.fits(picture.grown(self._least[form], spaces), frame) and spaces != SPACES[-1]:
+                continue
             placement = picture.placed(spaces)
             if picture.fits(placement.size, frame):
                 roles = {vertex.words if vertex.paint == "join" else vertex.paint for vertex in found.vertices}
@@ -99,11 +101,8 @@ class Cell:
 
     def _room(self, frame: Frame, sizes: Sequence[float], form: Form) -> tuple[float, float]:
         """The same in one form, by its room with the smallest words; and how many times larger it might be then."""
-        if form not in self._closest:
-            picture = _Picture(self.found, SIZES[-1], form)
-            self._closest[form] = picture, picture.expected(SPACES[-1])
-        picture, expected = self._closest[form]
-        if not picture.fits(expected, frame, SLACK):
+        picture = self._small[form]
+        if not picture.fits(self._expected[form], frame, SLACK):
             return 0, 0
         if form not in self._least:
             self._least[form] = picture.placed(SPACES[-1]).size
@@ -157,6 +156,14 @@ class _Picture:
             depth[name] = self.sizes[name][1] + max(above, default=0.0)
             wide[rank] = wide.get(rank, -beside) + beside + self.sizes[name][0]
         return max(wide.values()), max(depth.values())
+
+    def grown(self, least: Point, spaces: tuple[float, float]) -> Point:
+        """How large it is at least where it is `least` with the smallest words and the closest spaces."""
+        wide, high = (
+            (size - count * close) * self.text / SIZES[-1] + count * space
+            for size, count, close, space in zip(least, self.gaps(), SPACES[-1], spaces, strict=True)
+        )
+        return wide, high
 
     def gaps(self) -> tuple[int, int]:
         """How many gaps lie between boxes beside each other in the fullest rank, and how many between ranks."""
