@@ -5,11 +5,12 @@ from itertools import pairwise
 
 from netdsl.graph.cost import Cost
 from netdsl.graph.model import Network, UseRun
-from netdsl.targets.drawing.cards import Card, Head, Stages
-from netdsl.targets.drawing.folding.alike import Repeats, branches
+from netdsl.targets.drawing.cards import Card, Head, Repeat, Stages
+from netdsl.targets.drawing.folding.alike import branches
+from netdsl.targets.drawing.folding.model import Parted, Unit
 from netdsl.targets.drawing.folding.naming import name, notes, paint, title, words
 from netdsl.targets.drawing.folding.runs import Stage, all_units, main_line, staged
-from netdsl.targets.drawing.folding.units import Parted, Unit, parted
+from netdsl.targets.drawing.folding.units import parted
 from netdsl.targets.drawing.scene import CannotDraw
 
 MOST_CARDS = 25
@@ -77,8 +78,7 @@ def _drawn(network: Network, parts: Parted, found: list[Stage], line: list[Unit]
     place = {unit: at for at, stage in enumerate(found) for unit in stage.units}
     on_line = set(line)
     before = dict(zip(line[1:], line, strict=False))
-    repeats = Repeats()
-    cards = tuple(_card(stage, place, on_line, before, repeats) for stage in found)
+    cards = tuple(_card(stage, place, on_line, before) for stage in found)
     heads = [Head(head.name, place[head.reads.whole], head.cost, tuple(head.keys)) for head in parts.heads]
     results = [Head(label, place[unit], result=shape) for label, unit, shape in parts.outputs]
     trained = Cost(parts.total.parameters - sum(head.cost.parameters for head in heads), parts.total.macs)
@@ -91,10 +91,12 @@ def _hang(parts: Parted, line: list[Unit]) -> bool:
     return len(set(read)) == len(read) and set(read) <= set(line)
 
 
-def _card(stage: Stage, place: dict[Unit, int], line: set[Unit], before: dict[Unit, Unit], repeats: Repeats) -> Card:
+def _card(stage: Stage, place: dict[Unit, int], line: set[Unit], before: dict[Unit, Unit]) -> Card:
     first, last = stage.units[0], stage.units[-1]
     uses = tuple(
-        repeats.of(unit.key, unit.run, unit.cost, unit.around) for unit in stage.units if isinstance(unit.run, UseRun)
+        Repeat(unit.key, unit.run, unit.cost, unit.look, unit.around)
+        for unit in stage.units
+        if isinstance(unit.run, UseRun)
     )
     card = Card(
         name(stage),
