@@ -54,7 +54,7 @@ def test_a_pyramid_stands_in_rows_of_one_size() -> None:
         ["layer2", "inner_blocks", "add", "layer_blocks", "p3"],
         ["layer3", "inner_blocks", "add", "layer_blocks", "p4"],
         ["layer4", "inner_blocks", "layer_blocks", "p5"],
-        ["max pool", "p6"],
+        ["subsample", "p6"],
     ]
     assert [link.through.title for link in found.links if link.through] == ["upsample"] * 3
     for title in ("inner_blocks", "add", "layer_blocks"):

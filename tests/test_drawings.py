@@ -28,7 +28,7 @@ from netdsl.targets.drawing.drawing import BadFormat
 from netdsl.targets.drawing.flow import flow
 from netdsl.targets.drawing.folding.stages import stages as fold
 from netdsl.targets.drawing.render import BadRequest, render
-from netdsl.targets.drawing.scene import NoRoom
+from netdsl.targets.drawing.scene import NoRoom, Words, flat
 from netdsl.targets.drawing.theme import SHIPPED, theme
 from netdsl.targets.drawing.views.block import blocks
 
@@ -79,6 +79,20 @@ def test_pages_are_legible(name: str, view: str, least: int) -> None:
         assert scene_lint.smallest_text(page) >= least
         assert scene_lint.width_used(page) >= 0.8
         assert not [fault for shipped in SHIPPED for fault in scene_lint.illegible(page, theme(shipped))]
+
+
+@every_network
+@pytest.mark.parametrize("size", ["16:9", "4:3", "a4"])
+def test_numbers_on_cards_have_their_unit_on_the_card_or_on_that_of_the_input(name: str, size: str) -> None:
+    for network in in_line(name):
+        (page,) = render([network], "stages", size=size).pages
+        cards = [node for node in scene_lint.nodes_of(page) if node.name.startswith("stage")]
+        lines = [[item.text for item in flat(card.items) if isinstance(item, Words)] for card in cards]
+        costs = [words[-1] for words in lines if re.fullmatch(r"[\d.]+( [KMGT])?", words[-1])]
+        channels = [words for words in lines if words[-2].isdecimal() and "→" not in words[-3]]
+        said = [word for words in lines for line in words for word in line.split() if word in ("ch", "params")]
+        assert said.count("params") == 1 or not costs
+        assert said.count("ch") == 1 or not channels
 
 
 @every_network

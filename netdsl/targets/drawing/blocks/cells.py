@@ -145,6 +145,7 @@ class _Picture:
         self.sizes = {vertex.name: self._size(vertex) for vertex in found.vertices}
         self.ranked = ranked(found)
         self.ranks = _ranks(self.ranked)
+        self.late = _late(self.ranked, self.ranks)
 
     def expected(self, spaces: tuple[float, float]) -> tuple[float, float]:
         """About how wide the picture becomes, and how high it is at least: its widest rank, and its longest way."""
@@ -180,7 +181,8 @@ class _Picture:
                 boxes.inner[vertex.name] = Boxes({name: boxes.sizes.pop(name) for name in group}, plain=True)
         ports = [vertex.name for vertex in self.found.vertices if vertex.paint == "port"]
         reads = {end for _, end in self.ranked}
-        return place(boxes, self.ranked, spaces, first=[name for name in ports if name not in reads])
+        first = [name for name in ports if name not in reads]
+        return place(boxes, self.ranked, spaces, self.late, first)
 
     def drawn(self, placement: Placement, frame: Frame) -> tuple[Item, ...]:
         """Everything in the middle of the frame."""
@@ -281,6 +283,14 @@ def _ranks(edges: Sequence[tuple[str, str]]) -> dict[str, int]:
     for name in TopologicalSorter(into).static_order():
         found[name] = 1 + max((found[start] for start in into.get(name, [])), default=0)
     return found
+
+
+def _late(edges: Sequence[tuple[str, str]], ranks: dict[str, int]) -> list[int]:
+    """The places of the edges out of boxes that could stand in several ranks, on the only way through them: such a box
+    stands beside what it feeds."""
+    leaving, arriving = (Counter(ends) for ends in zip(*edges, strict=True))
+    loose = (at for at, (start, end) in enumerate(edges) if ranks[end] > ranks[start] + 1)
+    return [at for at in loose if leaving[edges[at][0]] == arriving[edges[at][0]] == 1]
 
 
 def _lines(vertex: Vertex, fold: Fold) -> tuple[str, ...]:
