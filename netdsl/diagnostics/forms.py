@@ -276,3 +276,85 @@ class NestedCall(Diagnostic):
     @property
     def fix(self) -> Fix | None:
         return Fix(self.whole, self.meant) if self.whole is not None and self.meant else None
+
+
+class InputOnPath(Diagnostic):
+    """An arrow leads from the input to a layer. The input is a statement of its own.
+
+    Wrong:
+        net a { input 3x8x8 -> conv(8, 3x3) }
+    Right:
+        net a { input 3x8x8; conv(8, 3x3) }
+    """
+
+    code = "N0180"
+
+    @property
+    def title(self) -> str:
+        return "no arrow leads from `input`"
+
+    @property
+    def why(self) -> str:
+        return "`input` is a statement of its own, and the next one receives it"
+
+    @property
+    def help(self) -> str:
+        return "leave the arrow out" if self._begins_line else "begin a new line, or write `;`"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, "" if self._begins_line else ";")
+
+    @property
+    def _begins_line(self) -> bool:
+        return not self.span.file.text[: self.span.start].rpartition("\n")[2].strip()
+
+
+class RepeatedByTimes(Diagnostic):
+    """A layer is repeated by a product with a number.
+
+    Wrong:
+        net a { input 3x8x8; conv(8, 3x3) * 3 }
+    Right:
+        net a { input 3x8x8; repeat 3 { conv(8, 3x3) } }
+    """
+
+    code = "N0181"
+    meant: str
+
+    @property
+    def title(self) -> str:
+        return "a layer is no number, and is not repeated by `*`"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.meant}`"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, self.meant)
+
+
+class ConditionBehind(Diagnostic):
+    """An `if` stands behind the layer that it is about.
+
+    Wrong:
+        net a(bn=true) { input 3x8x8; batchnorm if bn }
+    Right:
+        net a(bn=true) { input 3x8x8; if bn { batchnorm } }
+    """
+
+    code = "N0182"
+    meant: str
+
+    @property
+    def title(self) -> str:
+        return "a condition stands before what it is about"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.meant}`"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, self.meant)

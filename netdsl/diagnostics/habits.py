@@ -17,10 +17,12 @@ class ForeignWord(Diagnostic):
     advice: str
     meant: str | None = None
     """What stands in its place where that is certain."""
+    word: str = ""
+    """The word, where more than that is marked."""
 
     @property
     def title(self) -> str:
-        return f"`{self.span.text.split()[0]}` is not part of the language"
+        return f"`{self.word or self.span.text}` is not part of the language"
 
     @property
     def help(self) -> str:

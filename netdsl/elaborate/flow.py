@@ -185,6 +185,8 @@ def _input(frame: Frame, node: Input, arriving: Flow) -> tuple[InputRun, Tensor]
     if not isinstance(sides, tuple) or len(sides) not in (1, 3) or not all(map(_is_side, sides)):
         text = node.shape.span.text
         meant = "x".join(text.split("*")).replace(" ", "") if re.fullmatch(r"\d+ *\* *\d+ *\* *\d+", text) else ""
+        if isinstance(sides, tuple) and len(sides) == 4 and all(map(_is_side, sides)):
+            meant = "x".join(map(str, sides[1:]))
         raise Mistake(WrongInput(span=node.shape.span, found=described(sides), meant=meant))
     shape = frame.session.input or Shape(sides[0], sides[1:])  # type: ignore[arg-type]
     if shape.elements > frame.session.meter.budget.tensor:

@@ -104,7 +104,7 @@ def _surplus(node: s.Statement | s.Step, known: _Known) -> list[e.Expr]:
             argument.value for argument, name in found if _unquoted(called, node.word, name, argument.value, known)
         ]
     values = (argument.value for argument in arguments)
-    return [value for value in values if any(name in known.values for name in mentioned(value))]
+    return [value for value in values if any(name in known.values or foreign(name) for name in mentioned(value))]
 
 
 def _unquoted(

@@ -17,7 +17,7 @@ _FIRST = re.compile(r"\s*(?:[\w\"{}.]+\s*[=:]\s*)*$")
 """What stands on a line before its first step."""
 
 
-def flowing(partial: Partial, arguments: tuple[Argument, ...], free: tuple[str, ...]) -> list[Argument]:
+def flowing(partial: Partial, arguments: list[Argument], free: tuple[str, ...]) -> list[Argument]:
     """The arguments that are layers with arguments of their own, and names where none is taken by position any more."""
     target = partial.target
     if not isinstance(target, type) or not issubclass(target, Layer):
@@ -26,7 +26,12 @@ def flowing(partial: Partial, arguments: tuple[Argument, ...], free: tuple[str, 
     spare = [
         a for a in given[len(free) :] if _word(a.value) or (not free and set(mentioned(a.value)) - BUILTINS.keys())
     ]
-    return [a for a in given[: len(free)] if isinstance(a.value, Apply) and _word(a.value)] + spare
+    return [a for a in given[: len(free)] if is_layer(a)] + spare
+
+
+def is_layer(argument: Argument) -> bool:
+    """Whether this is a layer with arguments of its own."""
+    return isinstance(argument.value, Apply) and bool(_word(argument.value))
 
 
 def nested(spoken: Name, inner: list[Argument], arguments: tuple[Argument, ...], joins: bool) -> NestedCall:

@@ -10,7 +10,7 @@ from netdsl.diagnostics.model import Diagnostic
 from netdsl.graph.arriving import channels_written, without
 from netdsl.graph.mistakes import Mistake
 from netdsl.graph.model import Partial, Value
-from netdsl.graph.nested import flowing, nested
+from netdsl.graph.nested import flowing, is_layer, nested
 from netdsl.source import Span
 from netdsl.tree.expressions import Argument, Expr, Name
 from netdsl.tree.statements import Block
@@ -66,11 +66,15 @@ def named(partial: Partial, spoken: Name, arguments: tuple[Argument, ...]) -> li
     free, known = positional(partial), parameters(partial.target)
     first: dict[str, Argument] = {}
     result: list[tuple[Argument, str | Mistake]] = []
-    inner = flowing(partial, arguments, free)
+    channels = channels_written(partial, arguments, free)
+    inner = flowing(
+        partial, [argument for argument in arguments if argument is not channels or is_layer(argument)], free
+    )
     if inner:
         nest = Mistake(nested(spoken, inner, arguments, joins=getattr(partial.target, "inputs", 1) is None))
         result += [(argument, nest) for argument in inner]
-    channels = channels_written(partial, arguments, free) if not inner else None
+    if channels in inner:
+        channels = None
     if channels is not None:
         said = ChannelsWritten(
             span=channels.span,

@@ -47,7 +47,7 @@ def bad_name(p: Place) -> Mistake | None:
     meant = re.sub(r"\W+", "_", place.text.strip('"'))
     if not begins or not meant.isidentifier() or meant in keywords() or last - first == 2:
         return None
-    mend = p.mend(first, last, Token("NAME", meant, place.start, place.end))
+    mend = p.mend(first, last, Token("NAME", meant, place.start, place.end), reach=1)
     return Mistake(BadName(span=place, meant=meant), mend) if mend else None
 
 
