@@ -1,4 +1,4 @@
-"""N017x: forms of other languages, of whole statements and definitions, and how they are written here."""
+"""N017x and N018x: forms of other languages, of whole statements and definitions, and how they are written here."""
 
 from netdsl.diagnostics.model import Diagnostic, Fix
 from netdsl.source import Span
@@ -247,37 +247,6 @@ class InputForm(Diagnostic):
         return Fix(self.span, self.meant)
 
 
-class NestedCall(Diagnostic):
-    """A layer is given what flows to it as an argument, as a function is in Python.
-
-    Wrong:
-        net a { input 3x8x8; h = relu(conv(8, 3x3)) }
-    Right:
-        net a { input 3x8x8; h = conv(8, 3x3) -> relu }
-    """
-
-    code = "N0179"
-    word: str
-    meant: str
-    """The whole call as it is written; "" where that is not clear."""
-    whole: Span | None
-    """The call, where `meant` can stand in its place."""
-
-    @property
-    def title(self) -> str:
-        return f"`{self.word}` is given no layer and no value as an argument"
-
-    @property
-    def help(self) -> str:
-        if self.meant:
-            return f"write `{self.meant}`"
-        return f"let it follow the layer before, `… -> {self.word}`, or begin at a named value, `{self.word} on x`"
-
-    @property
-    def fix(self) -> Fix | None:
-        return Fix(self.whole, self.meant) if self.whole is not None and self.meant else None
-
-
 class InputOnPath(Diagnostic):
     """An arrow leads from the input to a layer. The input is a statement of its own.
 
@@ -287,7 +256,7 @@ class InputOnPath(Diagnostic):
         net a { input 3x8x8; conv(8, 3x3) }
     """
 
-    code = "N0180"
+    code = "N0179"
 
     @property
     def title(self) -> str:
@@ -319,7 +288,7 @@ class RepeatedByTimes(Diagnostic):
         net a { input 3x8x8; repeat 3 { conv(8, 3x3) } }
     """
 
-    code = "N0181"
+    code = "N0180"
     meant: str
 
     @property
@@ -344,7 +313,7 @@ class ConditionBehind(Diagnostic):
         net a(bn=true) { input 3x8x8; if bn { batchnorm } }
     """
 
-    code = "N0182"
+    code = "N0181"
     meant: str
 
     @property

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 
 from netdsl.diagnostics.arguments import MissingArgument
-from netdsl.diagnostics.habits import ForeignWord
 from netdsl.diagnostics.model import Diagnostic, Note
 from netdsl.diagnostics.modules import LabelOnWire
 from netdsl.diagnostics.names import NotALayer, UnknownLayer
@@ -87,6 +86,8 @@ def unknown_layer(word: Name, names: Names, is_value: bool) -> Diagnostic:
     from netdsl.layers.vocabulary import foreign
 
     if word.name in ADVICE and not is_value:
+        from netdsl.diagnostics.habits import ForeignWord
+
         return ForeignWord(span=word.span, advice=ADVICE[word.name])
     words = (n for scope in (names.numbers, names.home.names) for n, v in scope.items() if isinstance(v, Partial))
     known, meant = (*words, "residual", "gate", "split"), foreign(word.name) or ""

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from netdsl.diagnostics.arguments import MissingArgument
-from netdsl.diagnostics.calls import ProductAsSize
 from netdsl.diagnostics.model import Diagnostic, Problems
 from netdsl.diagnostics.names import LoopHidesName, UnknownAttribute, UnknownName, UnknownValue
 from netdsl.elaborate.arguments import unquoted
@@ -137,6 +136,7 @@ def _product(called: Partial, argument: str | Mistake, value: e.Expr) -> Diagnos
     numbers = [side.value for side in sides if isinstance(side, e.Literal) and type(side.value) is int]
     if len(numbers) != 2 or not isinstance(called.target, type):
         return None
+    from netdsl.diagnostics.calls import ProductAsSize
     from netdsl.words.fields import wanted
 
     if not wanted(called.target, argument).startswith("one or two whole numbers"):

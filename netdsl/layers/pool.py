@@ -12,9 +12,10 @@ _HABITS = {
     "size": "kernel",
     "k": "kernel",
     "strides": "stride",
+    "s": "stride",
     "return_indices": "",
 }
-_PADDED_HABITS = _HABITS | {"pad": "padding"}
+_PADDED_HABITS = _HABITS | {"pad": "padding", "p": "padding"}
 _SIZES = {"output_size": "size", "out": "size"}
 
 

@@ -10,6 +10,7 @@ from netdsl.syntax.tokens import Token
 
 _NAMED = frozenset({"NET", "BLOCK", "LET", "TRAIN"})
 _COUNTS = re.compile(r"\(?\s*(?:int\s+|let\s+|var\s+|auto\s+)?(\w+)\s*=\s*(\w+)\s*;\s*(\w+)\s*(<=?)\s*([\w.]+)\s*;")
+_SPANS = re.compile(r"for\s*\(?\s*(\w+)\s*=\s*(\w+)\s*(?:to|:|,)\s*(\w+)\s*\)?")
 
 
 def list_item(p: Place) -> Mistake | None:
@@ -71,10 +72,14 @@ def counting_loop(p: Place) -> Mistake | None:
     while p.near(last).kind not in ("LBRACE", "$END") and (p.near(last).kind != "_NL"):
         last += 1
     place = p.span(p.near(first), p.near(last - 1))
-    head = _COUNTS.search(place.text)
-    if head is None:
+    head, span = _COUNTS.search(place.text), _SPANS.fullmatch(place.text)
+    if head is not None:
+        name, low, other, sign, high = head.groups()
+    elif span is not None:
+        name, low, high = span.groups()
+        other, sign = name, "<="
+    else:
         return None
-    name, low, other, sign, high = head.groups()
     top = high if sign == "<" else f"{high} + 1"
     bounds = top if low == "0" else f"{low}, {top}"
     meant = f"for {name} in range({bounds})" if name == other else ""
