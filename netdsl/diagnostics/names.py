@@ -154,6 +154,8 @@ class UnknownValue(Diagnostic):
     known: tuple[str, ...]
     apart: Span | None = None
     """Where an auxiliary path makes a value of this name."""
+    parameter_of: str = ""
+    """The block that has a parameter of this name, where a value is meant."""
 
     @property
     def title(self) -> str:
@@ -171,6 +173,9 @@ class UnknownValue(Diagnostic):
     def help(self) -> str:
         if self.apart is not None:
             return f"make `{self.name}` before the `aux`, and use it in both places"
+        if self.parameter_of:
+            head = f"block {self.parameter_of}(…) on {self.name}"
+            return f"`{self.name}` is a parameter, and parameters are numbers: a value is named by `on`, `{head}`"
         near = nearest(self.name, self.known)
         if near:
             return f"did you mean `{near}`?"
@@ -180,7 +185,7 @@ class UnknownValue(Diagnostic):
 
     @property
     def fix(self) -> Fix | None:
-        near = nearest(self.name, self.known)
+        near = "" if self.parameter_of else nearest(self.name, self.known)
         return Fix(self.span, near) if near else None
 
 

@@ -22,6 +22,7 @@ _HABITS = {
     "in_channels": "",
     "padding_mode": "",
 }
+_MEANINGS = {"valid": "0"}
 _WIDTHS = {"out_channels": "out", "channels": "out", "filters": "out", "features": "out", "width": "out"}
 
 
@@ -33,6 +34,7 @@ class Conv(Layer):
     positional = 2
     aliases = ("conv2d", "convolution", "Convolution2D")
     habits = _HABITS | _WIDTHS
+    meanings = _MEANINGS
     example = "conv(64, 3x3, stride=2, bias=false)"
 
     out: Count
@@ -138,6 +140,7 @@ class ConvTranspose(Layer):
     positional = 2
     aliases = ("ConvTranspose2d", "Conv2DTranspose", "deconv", "deconvolution", "upconv")
     habits = _HABITS | _WIDTHS
+    meanings = _MEANINGS
     example = "conv_transpose(64, 2x2, stride=2)"
 
     out: Count

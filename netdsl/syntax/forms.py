@@ -80,7 +80,7 @@ def counting_loop(p: Place) -> Mistake | None:
         other, sign = name, "<="
     else:
         return None
-    top = high if sign == "<" else f"{high} + 1"
+    top = high if sign == "<" else str(int(high) + 1) if high.isdecimal() else f"{high} + 1"
     bounds = top if low == "0" else f"{low}, {top}"
     meant = f"for {name} in range({bounds})" if name == other else ""
     numbers = [p.made("NAME", "range"), p.made("LPAR", "("), *_tokens(p, bounds), p.made("RPAR", ")")]
