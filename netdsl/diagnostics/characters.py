@@ -201,7 +201,7 @@ class ForeignComment(Diagnostic):
 
     @property
     def fix(self) -> Fix | None:
-        return Fix(self.span, "#" + self.span.text[2:]) if self._mark == "//" else None
+        return Fix(self.span, "#" + self.span.text[2:]) if self._mark in ("//", "--") else None
 
     @property
     def _mark(self) -> str:

@@ -17,6 +17,9 @@ ADVICE = {
     "pass": "leave the braces empty, or write `identity`",
     "lambda": "give the layer or block by its name, or with part of its arguments: `batchnorm(eps=1e-3)`",
     **dict.fromkeys(("print", "echo"), "leave it out: `netdsl summary` shows every shape"),
+    **dict.fromkeys(
+        ("parallel", "branches", "fork"), "write `concat { … }` or `add { … }`: each statement is a branch"
+    ),
     "super": "leave it out: a block is not derived from another",
     **dict.fromkeys(
         ("Input", "InputLayer", "inputs", "placeholder"), "write `input 3x224x224`: channels, height, width"

@@ -5,7 +5,7 @@ from netdsl.source import Span
 
 
 class OutputStep(Diagnostic):
-    """A layer stands behind `output`, which takes names.
+    """A layer stands behind `output`, which takes names, or nothing does.
 
     Wrong:
         net a { input 3x8x8; conv(8, 3x3); output relu() }
@@ -15,11 +15,11 @@ class OutputStep(Diagnostic):
 
     code = "N0170"
     meant: str
-    """The path without `output`."""
+    """The path without `output`; "" where nothing else is said."""
 
     @property
     def title(self) -> str:
-        return "`output` names further results, and a layer is no name"
+        return f"`output` names further results, and {'a layer is no name' if self.meant else 'none is named'}"
 
     @property
     def why(self) -> str:
@@ -27,6 +27,8 @@ class OutputStep(Diagnostic):
 
     @property
     def help(self) -> str:
+        if not self.meant:
+            return "leave it out"
         return f"leave `output` out, or name the value above, `out = {self.meant}`, and write `output out`"
 
     @property
@@ -75,7 +77,7 @@ class ValuesInBrackets(Diagnostic):
 
     @property
     def title(self) -> str:
-        return "values are given by `on`"
+        return "branches stand in braces" if self.meant.startswith("{") else "values are given by `on`"
 
     @property
     def help(self) -> str:
@@ -319,6 +321,56 @@ class ConditionBehind(Diagnostic):
     @property
     def title(self) -> str:
         return "a condition stands before what it is about"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.meant}`"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, self.meant)
+
+
+class ArrivingAsStep(Diagnostic):
+    """`in` stands where a layer or a named value does.
+
+    Wrong:
+        net a { input 3x8x8; x = in; conv(3, 3x3); add { identity; identity on x } }
+    Right:
+        net a { input 3x8x8; x = identity; conv(3, 3x3); add { identity; identity on x } }
+    """
+
+    code = "N0182"
+    is_step: bool
+
+    @property
+    def title(self) -> str:
+        return "`in` is asked for its sides, and is neither a layer nor a name"
+
+    @property
+    def help(self) -> str:
+        return "write `identity`, for what arrives" if self.is_step else "name what arrives above, `x = identity`"
+
+    @property
+    def fix(self) -> Fix | None:
+        return Fix(self.span, "identity") if self.is_step else None
+
+
+class StepsInParentheses(Diagnostic):
+    """Parentheses stand around a layer or a path.
+
+    Wrong:
+        net a { input 3x8x8; x = (conv(8, 3x3) -> relu) }
+    Right:
+        net a { input 3x8x8; x = conv(8, 3x3) -> relu }
+    """
+
+    code = "N0183"
+    meant: str
+
+    @property
+    def title(self) -> str:
+        return "no parentheses stand around steps"
 
     @property
     def help(self) -> str:

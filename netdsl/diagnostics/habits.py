@@ -225,7 +225,7 @@ class MissingLet(Diagnostic):
 
 
 class ColonForEquals(Diagnostic):
-    """A colon stands between an argument's name and its value, behind `input`, or before a type.
+    """A colon stands between an argument's name and its value, behind `input`, or before a type, or `=` before a body.
 
     Wrong:
         net a { input: 3x8x8; conv(8, kernel: 3x3) }
@@ -240,7 +240,7 @@ class ColonForEquals(Diagnostic):
 
     @property
     def title(self) -> str:
-        return "no colon stands here"
+        return f"no {'colon' if self.span.text[:1] == ':' else '`=`'} stands here"
 
     @property
     def help(self) -> str:

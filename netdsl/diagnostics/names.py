@@ -107,6 +107,8 @@ class UnknownLayer(Diagnostic):
     """The word of the language where `name` is another tool's for the same layer."""
     is_value: bool = False
     """Whether a value is called so, at which a step can begin."""
+    sized: str = ""
+    """The call that is meant by a name like `conv3x3`."""
 
     @property
     def title(self) -> str:
@@ -123,12 +125,14 @@ class UnknownLayer(Diagnostic):
     @property
     def better(self) -> str:
         """The word that was probably meant."""
-        return "" if self.is_value else self.meant or nearest(self.name, self.known)
+        return "" if self.is_value or self.sized else self.meant or nearest(self.name, self.known)
 
     @property
     def help(self) -> str:
         if self.is_value:
             return f"let a layer begin at it: `conv(…) on {self.name}`, or `identity on {self.name}` for itself"
+        if self.sized:
+            return f"the size is an argument: `{self.sized}`"
         if self.better:
             return f"did you mean `{self.better}`?"
         if self.span.file.text[self.span.end :].lstrip(" ").startswith("{"):

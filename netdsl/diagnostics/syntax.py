@@ -266,7 +266,7 @@ class MissingBraces(Diagnostic):
 
     @property
     def title(self) -> str:
-        after = {":": "a colon", "then": "`then`", "do": "`do`"}.get(self._announces, "")
+        after = {":": "a colon", "then": "`then`", "do": "`do`", "times": "`times`"}.get(self._announces, "")
         return f"a body stands in braces, not after {after}" if after else "a body stands in braces"
 
     @property

@@ -37,7 +37,7 @@ def bare_body(p: Place) -> Mistake | None:
 
 def _announces(token: Token) -> bool:
     """Whether a body follows this in Python, Lua or a shell."""
-    return token.kind == "COLON" or token.text in ("then", "do")
+    return token.kind == "COLON" or token.text in ("then", "do", "times")
 
 
 def _begins_body(p: Place) -> bool:

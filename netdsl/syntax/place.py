@@ -1,5 +1,6 @@
 """The place of a syntax error, as the recognisers of mistakes see it."""
 
+from collections.abc import Sequence
 from itertools import takewhile
 
 from netdsl.diagnostics.model import Diagnostic
@@ -11,6 +12,22 @@ from netdsl.syntax.tokens import Token
 _BEGINS = frozenset({"", "_NL", "SEMICOLON", "LBRACE", "RBRACE"})
 STATEMENT_ENDS = frozenset({"_NL", "SEMICOLON", "RBRACE", "$END"})
 STEP_ENDS = STATEMENT_ENDS | {"ARROW"}
+
+
+Part = tuple[Token, ...]
+
+
+def parted(tokens: Sequence[Token], sign: str) -> list[Part]:
+    """What stands between signs of this text, outside of brackets."""
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        if not depth and token.text == sign:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return [tuple(part) for part in parts]
 
 
 @by_value

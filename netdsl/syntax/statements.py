@@ -1,11 +1,19 @@
 """Recognises statements that are put together in another order, or with a word too many."""
 
-from netdsl.diagnostics.forms import ConditionBehind, InputOnPath, RepeatedByTimes
+from netdsl.diagnostics.characters import ForeignComment
+from netdsl.diagnostics.forms import (
+    ArrivingAsStep,
+    ConditionBehind,
+    InputOnPath,
+    RepeatedByTimes,
+    StepsInParentheses,
+)
 from netdsl.diagnostics.habits import ForeignWord
+from netdsl.layers.vocabulary import kinds
 from netdsl.source import Span
 from netdsl.syntax.place import STATEMENT_ENDS, STEP_ENDS, Mistake, Place
 
-_NEEDLESS = frozenset({"block", "use", "net", "call", "new", "apply"})
+_NEEDLESS = frozenset({"block", "use", "net", "call", "new", "apply", "layer"})
 _ADDS = frozenset({"add", "append", "add_module", "push", "push_back"})
 
 
@@ -59,7 +67,9 @@ def needless_word(p: Place) -> Mistake | None:
     if word.text not in _NEEDLESS or not p.begins_statement(-1) or p.token.kind != "NAME" or not p.in_body:
         return None
     mend = p.mend(-1, 0)
-    said = ForeignWord(span=p.span(word), advice="leave it out: a block is called by its name alone", meant="")
+    said = ForeignWord(
+        span=p.span(word), advice="leave it out: layers and blocks are called by their names alone", meant=""
+    )
     return Mistake(said, mend) if mend else None
 
 
@@ -82,4 +92,43 @@ def added_to_a_model(p: Place) -> Mistake | None:
     return Mistake(ForeignWord(span=place, advice=advice, meant=meant, word=called), mend)
 
 
-ORDERS = (input_on_path, repeated_by_times, condition_behind, needless_word, added_to_a_model)
+def arriving_as_step(p: Place) -> Mistake | None:
+    """`x = in`, `add on x, in`."""
+    is_step = p.near(-1).kind in ("EQUAL", "ARROW")
+    if p.token.kind != "IN" or not p.accepts("NAME") or not (is_step or ("ON" in p.begun() and p.in_body)):
+        return None
+    mend = p.mend(0, 1, p.made("NAME", "identity", p.token)) if is_step else None
+    return Mistake(ArrivingAsStep(span=p.span(p.token), is_step=is_step), mend) if mend or not is_step else None
+
+
+def steps_in_parentheses(p: Place) -> Mistake | None:
+    """`(conv(8, 3x3) -> relu)`, `x = (conv(8, 3x3) -> relu)`."""
+    last = p.closer(0)
+    if p.token.kind != "LPAR" or p.near(1).text not in kinds() or not p.accepts("NAME", "ARROW"):
+        return None
+    mend = p.mend(0, last + 1, *p.all(1, last))
+    meant = p.span(p.near(1), p.near(last - 1)).text
+    return Mistake(StepsInParentheses(span=p.span(p.token, p.near(last)), meant=meant), mend) if mend else None
+
+
+def dashed_comment(p: Place) -> Mistake | None:
+    """`-- a comment`."""
+    if p.token.text != "-" or p.near(1).text != "-" or p.near(1).start != p.token.end:
+        return None
+    last = 0
+    while p.near(last).kind not in ("_NL", "$END"):
+        last += 1
+    mend = p.mend(0, last + p.begins_statement(), reach=1)
+    return Mistake(ForeignComment(span=p.span(p.token, p.near(last - 1))), mend) if mend else None
+
+
+ORDERS = (
+    dashed_comment,
+    arriving_as_step,
+    steps_in_parentheses,
+    input_on_path,
+    repeated_by_times,
+    condition_behind,
+    needless_word,
+    added_to_a_model,
+)
