@@ -15,7 +15,9 @@ def foreign_word(p: Place) -> Mistake | None:
     """`def`, `class`, `import`, `lambda` …"""
     for distance in (0, -1, p.statement()):
         word = p.near(distance)
-        if word.text not in ADVICE or not (p.begins_statement(distance) or word.text in ("lambda", "elif")):
+        if word.text not in ADVICE or p.near(distance + 1).kind in ("COLON", "EQUAL"):
+            continue
+        if not (p.begins_statement(distance) or word.text in ("lambda", "elif")):
             continue
         meant = MEANT.get(word.text)
         said = ForeignWord(span=p.span(word), advice=ADVICE[word.text], meant=meant)

@@ -15,7 +15,7 @@ _SPANS = re.compile(r"for\s*\(?\s*(\w+)\s*=\s*(\w+)\s*(?:to|:|,)\s*(\w+)\s*\)?")
 
 def list_item(p: Place) -> Mistake | None:
     """`- conv(8, 3x3)`, `- conv: 8`."""
-    if p.token.kind not in ("SIGN", "TIMES") or not p.begins_statement() or p.outside or p.near(1).kind == "_NL":
+    if p.token.text not in ("-", "+", "*") or not p.begins_statement() or p.outside or p.near(1).kind == "_NL":
         return None
     word, last = p.near(1), p.end(0, STATEMENT_ENDS)
     place = p.span(p.token, p.near(last - 1))
