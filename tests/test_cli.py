@@ -157,7 +157,7 @@ def test_a_device_is_written_to_and_not_replaced(run: Run) -> None:
     assert not Path(os.devnull).is_file()
 
 
-@pytest.mark.parametrize("output", ["right.net", "./right.net", "link", "hard", "folder"])
+@pytest.mark.parametrize("output", ["right.net", "./right.net", "link", "hard", "folder", "new/"])
 def test_an_output_is_neither_the_source_nor_a_folder(run: Run, output: str) -> None:
     Path("link").symlink_to("right.net")
     Path("hard").hardlink_to("right.net")

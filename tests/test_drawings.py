@@ -309,7 +309,7 @@ def test_parameters_of_training_only_are_counted_apart(view: str) -> None:
 
 @pytest.mark.parametrize("count", [1, 7])
 def test_too_few_and_too_many_are_not_compared(count: int) -> None:
-    with pytest.raises(ValueError, match=f"2 to 6 networks, and {count}"):
+    with pytest.raises(ValueError, match=f"2 to 6 networks, and {count} {'is' if count == 1 else 'are'} given"):
         render([networks("resnet18")[0]] * count, "compare")
 
 

@@ -149,6 +149,22 @@ def test_a_manual_is_found_by_a_name_from_elsewhere(
     assert "There is no word of recipes 'adamm': did you mean 'adam'?" in err
 
 
+def test_a_key_is_shown_with_the_words_that_it_takes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, _ = shown(monkeypatch, capsys, "data")
+    assert status == 0
+    assert [line.split()[0] for line in out.splitlines() if line.startswith("  ")][1:] == [
+        "parquet",
+        "cifar",
+        "idx",
+        "imagefolder",
+        "webdataset",
+        "synthetic",
+    ]
+    assert shown(monkeypatch, capsys, "steps")[1].endswith("\n    How long it trains, in updates of the weights.\n")
+
+
 def test_words_are_completed() -> None:
     kind = get_completion_class("bash")
     assert kind is not None

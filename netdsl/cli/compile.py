@@ -31,7 +31,7 @@ def command(network: str, output: str | None, net: str | None, settings: dict[st
         report(chosen, "standard output")
         return
     path = Path(output or f"{chosen.name}.py")
-    real = target(path, (source.path,) if source.path else ())
+    real = target(output or path, (source.path,) if source.path else ())
     try:
         save(real, text)
     except OSError as error:

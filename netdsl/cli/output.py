@@ -1,5 +1,6 @@
 """Where a command writes to."""
 
+import os
 from pathlib import Path
 
 import click
@@ -7,10 +8,11 @@ import click
 from netdsl.diagnostics.cells import safe
 
 
-def target(path: Path, sources: tuple[Path, ...]) -> Path:
-    """The file that `path` means, links followed; refuses a folder, a source, and what lies in no folder."""
+def target(written: str | Path, sources: tuple[Path, ...]) -> Path:
+    """The file that a path means, links followed; refuses a folder, a source, and what lies in no folder."""
+    path = Path(written)
     real = path.resolve()
-    if real.is_dir():
+    if real.is_dir() or str(written).endswith(("/", os.sep)):
         raise click.UsageError(f"'{path}' is a folder; give the name of a file, as in -o {path}/net.py")
     if real.exists() and any(source.exists() and source.samefile(real) for source in sources):
         raise click.UsageError(f"'{path}' is the source itself; the output needs another name")

@@ -1,6 +1,8 @@
 """`netdsl words`."""
 
 from collections.abc import Mapping
+from textwrap import dedent
+from typing import get_args
 
 import click
 
@@ -8,7 +10,8 @@ from netdsl.cli.manuals import Known, contents, page
 from netdsl.recipes.recipe import Recipe
 from netdsl.recipes.vocabulary import FILES, words
 from netdsl.words.base import Word
-from netdsl.words.manual import describe, signature, summary
+from netdsl.words.manual import argument, describe, signature, summary
+from netdsl.words.names import meant
 
 
 def known() -> Mapping[str, type[Word]]:
@@ -23,7 +26,23 @@ def command(word: str | None) -> None:
 
     `netdsl words train` tells what every key of a recipe takes.
     """
-    click.echo(_list() if word is None else page(word, known(), "word of recipes", "words"))
+    if word is None:
+        click.echo(_list())
+    elif word in Recipe.arguments() and meant(word, known()) is None:
+        click.echo(_key(word))
+    else:
+        click.echo(page(word, known(), "word of recipes", "words"))
+
+
+def _key(key: str) -> str:
+    """A key of a recipe, and the words that it takes."""
+    annotation = Recipe.model_fields[key].annotation
+    takes = [each for each in (annotation, *get_args(annotation)) if isinstance(each, type) and issubclass(each, Word)]
+    found = [(word, summary(kind)) for word, kind in words().items() if issubclass(kind, tuple(takes))]
+    entry = dedent("\n".join(argument(Recipe, key)))
+    return contents(
+        [(f"A key of a recipe, `{signature(Recipe)}`.\n\n{entry}", []), *([("Words:", found)] if found else [])]
+    )
 
 
 def _list() -> str:

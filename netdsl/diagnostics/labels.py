@@ -68,6 +68,8 @@ class BareBraces(Diagnostic):
     """
 
     code = "N0129"
+    branch: bool = False
+    """Whether they are a branch of a join, where each statement would be one without them."""
 
     @property
     def title(self) -> str:
@@ -79,6 +81,8 @@ class BareBraces(Diagnostic):
 
     @property
     def help(self) -> str:
+        if self.branch:
+            return "write the branch as a path, `… -> …`, or give them a label, `name: { … }`"
         return "give them a label, `name: { … }`, or leave them out"
 
 

@@ -2,7 +2,7 @@
 
 from netdsl.graph.model import Partial
 from netdsl.source import Span
-from netdsl.tree.expressions import Argument, List, Literal, Size
+from netdsl.tree.expressions import Argument, List, Literal, Name, Size
 
 _PLACES = {"num_channels": 1, "in_channels": 0, "in_features": 0, "num_features": 0, "normalized_shape": 0}
 """What PyTorch calls the channels that arrive, and the place where its calls have them, at the latest."""
@@ -25,7 +25,9 @@ def channels_written(partial: Partial, arguments: tuple[Argument, ...], free: tu
     if place >= len(given) or len(given) + bool(again.intersection(free[-1:])) != len(free) + 1:
         return None
     channels = given.pop(place)
-    return channels if _may_be_channels(channels) and not _has_option(channels, given, free) else None
+    if not _may_be_channels(channels) or _named_like_option(given, target.arguments(), free):
+        return None
+    return None if _has_option(channels, given, free) else channels
 
 
 def without(argument: Argument, arguments: tuple[Argument, ...]) -> Span:
@@ -54,3 +56,9 @@ def _has_option(channels: Argument, given: list[Argument], free: tuple[str, ...]
     first, second = _whole(channels), _whole(given[0])
     shrinks = first is not None and second is not None and second < first and second <= _KERNELS
     return isinstance(given[0].value, Size | List) or (len(given) == len(free) and shrinks)
+
+
+def _named_like_option(given: list[Argument], known: tuple[str, ...], free: tuple[str, ...]) -> bool:
+    """Whether a name says that its argument belongs elsewhere, as in `conv(width, kernel, stride)`."""
+    names = [argument.value.name if isinstance(argument.value, Name) else "" for argument in given]
+    return any(name in known and name != place for name, place in zip(names, free, strict=False))

@@ -68,7 +68,9 @@ def _join(call: str, values: list[Expr]) -> str:
         return ""
     if len(values) > 1 and not any(map(_word, values)):
         return f"{call} on {', '.join(value.span.text for value in values)}"
-    branches = (_steps(value) if _word(value) else f"identity on {value.span.text}" for value in values)
+    branches = [_steps(value) if _word(value) else f"identity on {value.span.text}" for value in values]
+    if len(values) == 1:
+        branches.insert(0, "identity")
     return f"{call} {{ {'; '.join(branches)} }}"
 
 

@@ -50,8 +50,14 @@ def bare_braces(p: Place) -> Mistake | None:
     """`{ … }` with nothing before it."""
     if p.token.kind == "LBRACE" and p.accepts("STRING", "COLON", "LBRACE"):
         label, colon = p.made("STRING", f'"_{p.token.start}"'), p.made("COLON", ":")
-        return Mistake(BareBraces(span=p.span(p.token)), p.mend(0, 0, label, colon), lost=True)
+        branch = p.begins_statement() and _opens_branches(p, p.opener(0))
+        return Mistake(BareBraces(span=p.span(p.token), branch=branch), p.mend(0, 0, label, colon), lost=True)
     return None
+
+
+def _opens_branches(p: Place, brace: int) -> bool:
+    """Whether each statement behind this brace is a branch."""
+    return p.near(brace - 1).kind == "SPLIT" or p.near(brace - 1).text in ("concat", "add", "mul")
 
 
 def labelled_join(p: Place) -> Mistake | None:

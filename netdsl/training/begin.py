@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from netdsl.diagnostics.suggest import counted
 from netdsl.training.engine import Engine, start
 from netdsl.training.origin import refuse_unfit
 from netdsl.training.run import Run, made, named
@@ -90,4 +91,5 @@ def _device(engine: Engine) -> str:
 
     if engine.on_gpu:
         return f"{engine.world} x {torch.cuda.get_device_name(engine.device)}"
-    return f"{platform.processor() or platform.machine()} CPU, {torch.get_num_threads()} threads x {engine.world}"
+    threads = counted(torch.get_num_threads(), "thread")
+    return f"{engine.world} x {platform.processor() or platform.machine()} CPU, {threads}"

@@ -19,7 +19,7 @@ def manual(kind: type[Word]) -> str:
     parts = [signature(kind), "", fill(" ".join((kind.__doc__ or "").split()), _WIDTH)]
     if bare := kind.arguments()[: kind.positional]:
         parts += ["", f"Without a name: {', '.join(bare)}."]
-    parts += [line for name in kind.arguments() for line in ("", *_argument(kind, name))]
+    parts += [line for name in kind.arguments() for line in ("", *argument(kind, name))]
     parts += ["", "Example:", indent(kind.example, "  ")]
     if kind.aliases:
         parts += ["", fill(f"Elsewhere: {', '.join(kind.aliases)}", _WIDTH, subsequent_indent="  ")]
@@ -75,7 +75,7 @@ def _formal(kind: type[Word], name: str) -> str:
     return name if name in kind.arguments()[: kind.positional] else f"{name}=..."
 
 
-def _argument(kind: type[Word], name: str) -> list[str]:
+def argument(kind: type[Word], name: str) -> list[str]:
     """An argument: its name, what it takes, its default, and below what it does."""
     if _required(kind, name):
         default = "must be given"

@@ -58,7 +58,8 @@ def compare(
     Raises `CannotCompare` for fewer than two networks, for more than six, and where none has operators; and `NoRoom`.
     """
     if not FEWEST <= len(rows) <= MOST:
-        raise CannotCompare(f"a comparison shows {FEWEST} to {MOST} networks, and {len(rows)} are given")
+        given = "1 is" if len(rows) == 1 else f"{len(rows)} are"
+        raise CannotCompare(f"a comparison shows {FEWEST} to {MOST} networks, and {given} given")
     if not any(lane for row in rows for lane in row.lanes):
         raise CannotCompare("the networks have no operators to compare: draw one with --view graph")
     page = _fitted(rows, size)
