@@ -15,6 +15,8 @@ from netdsl.diagnostics import (
     limits,
     modules,
     names,
+    orders,
+    outside,
     recipes,
     shapes,
     syntax,
@@ -23,10 +25,12 @@ from netdsl.diagnostics.model import Diagnostic
 
 STAGES: tuple[ModuleType, ...] = (
     syntax,
+    outside,
     labels,
     brackets,
     habits,
     forms,
+    orders,
     characters,
     files,
     names,
