@@ -82,6 +82,17 @@ def test_a_shortcut_that_only_some_uses_have_is_dashed(name: str, note: str) -> 
     assert (around.dashed, around.note) == (bool(note), note)
 
 
+def test_a_shortcut_without_weights_is_said_in_words_of_its_paper() -> None:
+    """It takes every second pixel, and fills the new channels with zeros."""
+    steps = said(parts("resnet110_cifar", "unit", 18)[0])
+    assert steps[2] == ["subsample /2", ["concat", [], ["zeros"]]]
+
+
+def test_a_factor_is_said() -> None:
+    shown = [line.text for line in scene_lint.words_of(render([network("inception_resnet_v2")]).pages[0])]
+    assert "× 0.1" in shown
+
+
 def test_a_shortcut_that_has_nothing_to_do_with_shapes_is_not_said_to() -> None:
     text = """
     net two { input 8x8x8; unit(true); unit(false); unit(true) }
@@ -184,6 +195,21 @@ def test_every_engine_places_legibly(name: str, engine: str, monkeypatch: pytest
     (page,) = render([network(name)]).pages
     assert not scene_lint.faults(page)
     assert scene_lint.smallest_text(page) >= 18
+
+
+@pytest.mark.parametrize("engine", available())
+def test_equal_boxes_stand_in_one_row_and_several_values_between_two_are_one_line(
+    engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last map of LeNet's C3 sees all six before, and so has no join above it: it could stand two ranks higher."""
+    monkeypatch.setenv(VARIABLE, engine)
+    (page,) = render([network("lenet5")], "block", block="some_of_six").pages
+    assert not scene_lint.faults(page)
+    rows = [node.frame.y for node in scene_lint.nodes_of(page) for word in node.items
+            if isinstance(word, Shape) and any(line.text == "5×5" for line in word.words)]  # fmt: skip
+    assert len(rows) == 16 and max(rows) - min(rows) < 1
+    ends = [(wire.start, wire.end) for wire in scene_lint.wires_of(page)]
+    assert len(ends) == len(set(ends))
 
 
 def test_one_use_is_opened_by_its_name() -> None:

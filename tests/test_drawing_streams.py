@@ -16,13 +16,18 @@ from netdsl.targets.drawing.folding.stages import stages as fold
 from netdsl.targets.drawing.graphviz.engines import VARIABLE, available
 from netdsl.targets.drawing.lanes import LAST
 from netdsl.targets.drawing.render import render
-from netdsl.targets.drawing.scene import Shape
+from netdsl.targets.drawing.scene import Node, Shape
 from netdsl.targets.drawing.streams.compared import several_lanes
-from netdsl.targets.drawing.streams.folding import streams
+from netdsl.targets.drawing.streams.folding import Lines, streams
 from netdsl.targets.drawing.streams.model import Streams
 
 NAMES = ("hrnet_w18", "fpn_resnet50")
-FOLDED = ({}, {"brief": True}, {"volumes": True})
+FOLDED = (
+    {},
+    {"brief": True},
+    {"brief": True, "entered": True},
+    {"brief": True, "entered": True, "headless": True},
+)
 
 
 def network(name: str) -> Network:
@@ -42,14 +47,14 @@ def rows(found: Streams) -> list[list[str]]:
 
 
 def test_a_pyramid_stands_in_rows_of_one_size() -> None:
-    found = streams(folded(network("fpn_resnet50")))
+    found = streams(Lines(folded(network("fpn_resnet50"))))
     assert found.rows == ((200, 200), (100, 100), (50, 50), (25, 25), (13, 13))
     assert rows(found) == [
         ["input", "conv1", "max pool", "layer1", "inner_blocks", "add", "layer_blocks", "output"],
         ["layer2", "inner_blocks", "add", "layer_blocks", "p3"],
         ["layer3", "inner_blocks", "add", "layer_blocks", "p4"],
         ["layer4", "inner_blocks", "layer_blocks", "p5"],
-        ["max pool", "p6"],
+        ["subsample", "p6"],
     ]
     assert [link.through.title for link in found.links if link.through] == ["upsample"] * 3
     for title in ("inner_blocks", "add", "layer_blocks"):
@@ -57,7 +62,7 @@ def test_a_pyramid_stands_in_rows_of_one_size() -> None:
 
 
 def test_lines_that_feed_each_other_are_modules() -> None:
-    found = streams(folded(network("hrnet_w18")), brief=True)
+    found = streams(Lines(folded(network("hrnet_w18"))), brief=True)
     assert [(module.name, module.count) for module in found.modules] == [("stage2", 1), ("stage3", 4), ("stage4", 3)]
     for module, lines in zip(found.modules, (2, 3, 4), strict=True):
         own = [cell for cell in found.cells if cell.module == module.key and not cell.is_join]
@@ -72,12 +77,11 @@ def test_lines_that_feed_each_other_are_modules() -> None:
 @pytest.mark.parametrize("way", FOLDED)
 def test_cells_and_modules_add_up_to_the_network(name: str, way: dict[str, bool]) -> None:
     whole = network(name)
-    found = streams(folded(whole), **way)
+    found = streams(Lines(folded(whole)), **way)
     cells = [*found.cells, *(link.through for link in found.links if link.through)]
     own = sum(cell.parameters for cell in cells if not cell.module)
     inside = sum(module.parameters for module in found.modules)
-    if not way.get("volumes"):
-        assert own + inside == cost(whole.root).parameters
+    assert own + inside == cost(whole.root).parameters
     keys = [key for cell in cells for key in cell.keys]
     assert len(set(keys)) == len(keys)
     with_weights = [leaf.key for leaf in leaves(whole.root) if leaf.run.layer.role in (Role.MIX, Role.DENSE)]
@@ -152,7 +156,7 @@ def test_shapes_are_those_of_pytorch(name: str) -> None:
         )
     whole = network(name)
     module(torch.empty(1, *whole.input.dims, device="meta"))
-    found = streams(folded(whole), brief=True)
+    found = streams(Lines(folded(whole)), brief=True)
     for cell in found.cells:
         if cell.keys and cell.keys[-1] in made and not cell.is_join:
             assert cell.output.dims == made[cell.keys[-1]], cell.title
@@ -165,6 +169,30 @@ def test_every_module_is_found_in_the_picture(name: str, view: str) -> None:
     keys = [key for node in scene_lint.nodes_of(page) for key in node.keys]
     layers = [leaf.key for leaf in leaves(network(name).root) if leaf.run.layer.role in (Role.MIX, Role.DENSE)]
     assert all(any(f"{layer}.".startswith(f"{key}.") for key in keys) for layer in layers)
+
+
+@pytest.mark.parametrize("view", ["stages", "overview"])
+@pytest.mark.parametrize("size", ["4:3", "a4"])
+def test_every_module_is_found_on_narrow_pages_too(view: str, size: str) -> None:
+    (page,) = render([network("hrnet_w18")], view, size=size).pages
+    keys = [key for node in scene_lint.nodes_of(page) for key in node.keys]
+    assert len(set(keys)) == len(keys)
+    layers = [leaf.key for leaf in leaves(network("hrnet_w18").root) if leaf.run.layer.role in (Role.MIX, Role.DENSE)]
+    assert all(any(f"{layer}.".startswith(f"{key}.") for key in keys) for layer in layers)
+    assert any("3×224×224" in words.text for words in scene_lint.words_of(page))
+
+
+@pytest.mark.parametrize("size", ["16:9", "4:3", "a4"])
+@pytest.mark.parametrize("name", NAMES)
+def test_numbers_in_cells_say_what_they_are(name: str, size: str) -> None:
+    (page,) = render([network(name)], size=size).pages
+    said = [words.text for words in scene_lint.words_of(page)]
+    bare = [words for node in scene_lint.nodes_of(page) for words in said_in(node) if words.endswith((" K", " M"))]
+    assert bool(bare) == any("in cells: channels, parameters" in line for line in said)
+
+
+def said_in(node: Node) -> list[str]:
+    return [words.text for shape in node.items if isinstance(shape, Shape) for words in shape.words]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -28,15 +28,35 @@ from netdsl.targets.drawing.drawing import BadFormat
 from netdsl.targets.drawing.flow import flow
 from netdsl.targets.drawing.folding.stages import stages as fold
 from netdsl.targets.drawing.render import BadRequest, render
-from netdsl.targets.drawing.scene import NoRoom
+from netdsl.targets.drawing.scene import NoRoom, Words, flat
 from netdsl.targets.drawing.theme import SHIPPED, theme
 from netdsl.targets.drawing.views.block import blocks
 
 LIBRARY = list(compiler.library())
 NO_LINE = ("fpn_resnet50", "hrnet_w18")
 """Networks that run in several lines side by side; tests/test_drawing_streams.py says what they are drawn as."""
-WIDE = "hrnet_w18"
-"""Has no room on a page that is narrower than 16:9."""
+WIDE = """net wide {
+  input 8x64x64
+  x0 = conv(8, 3x3)
+  x1 = conv(16, 3x3, stride=2) on x0
+  for i in range(20) {
+    y0 = add {
+      "fine{i}": conv(8, 3x3) on x0
+      "up{i}": up() on x1
+    }
+    y1 = add {
+      "coarse{i}": conv(16, 3x3) on x1
+      "down{i}": conv(16, 3x3, stride=2) on x0
+    }
+    x0 = identity on y0
+    x1 = identity on y1
+  }
+  identity on x0
+  output x1
+}
+block up { conv(8, 1x1); upsample(2) }
+"""
+"""Has no room on any page."""
 
 every_network = pytest.mark.parametrize("name", LIBRARY)
 
@@ -62,13 +82,28 @@ def test_pages_are_legible(name: str, view: str, least: int) -> None:
 
 
 @every_network
+@pytest.mark.parametrize("size", ["16:9", "4:3", "a4"])
+def test_numbers_on_cards_have_their_unit_on_the_card_or_on_that_of_the_input(name: str, size: str) -> None:
+    for network in in_line(name):
+        (page,) = render([network], "stages", size=size).pages
+        cards = [node for node in scene_lint.nodes_of(page) if node.name.startswith("stage")]
+        lines = [[item.text for item in flat(card.items) if isinstance(item, Words)] for card in cards]
+        costs = [words[-1] for words in lines if re.fullmatch(r"[\d.]+( [KMGT])?", words[-1])]
+        channels = [words for words in lines if words[-2].isdecimal() and "→" not in words[-3]]
+        said = [word for words in lines for line in words for word in line.split() if word in ("ch", "params")]
+        assert said.count("params") == 1 or not costs
+        assert said.count("ch") == 1 or not channels
+
+
+@every_network
 def test_narrower_pages_are_legible(name: str) -> None:
-    for view in ("stages", "overview"):
-        for network in (network for network in networks(name) if network.name != WIDE):
+    for view, least in (("stages", 18), ("overview", 24)):
+        for network in networks(name):
             for size, width in (("4:3", 1440), ("a4", 1527)):
                 (page,) = render([network], view, size=size).pages
                 assert page.width == width
                 assert not scene_lint.faults(page)
+                assert scene_lint.smallest_text(page) >= least
 
 
 @every_network
@@ -291,9 +326,12 @@ def test_a_title_that_has_no_room_is_said_in_short() -> None:
 
 
 @pytest.mark.parametrize("view", ["stages", "overview"])
-def test_what_has_no_room_on_a_narrow_page_says_which_has(view: str) -> None:
-    with pytest.raises(NoRoom, match="take --size 16:9"):
-        render(networks(WIDE), view, size="4:3")
+@pytest.mark.parametrize(
+    ("size", "way"), [("16:9", "draw it with --view layers"), ("4:3", "take --size 16:9, or draw it")]
+)
+def test_what_has_no_room_says_what_shows_it(view: str, size: str, way: str) -> None:
+    with pytest.raises(NoRoom, match=f"no room on this page: {way}"):
+        render([compiler.choose(SourceFile("wide.net", WIDE))], view, size=size)
 
 
 @every_network

@@ -1,4 +1,4 @@
-"""N0315 to N0317: arguments that stand where other ones belong, and products that look like sizes."""
+"""N0315 to N0318: arguments that stand where other ones belong, products that look like sizes, calls in calls."""
 
 from netdsl.diagnostics.model import Diagnostic, Fix
 from netdsl.diagnostics.suggest import listed
@@ -94,3 +94,34 @@ class ProductAsSize(Diagnostic):
     @property
     def fix(self) -> Fix:
         return Fix(self.span, self.meant)
+
+
+class NestedCall(Diagnostic):
+    """A layer is given what flows to it as an argument, as a function is in Python.
+
+    Wrong:
+        net a { input 3x8x8; h = relu(conv(8, 3x3)) }
+    Right:
+        net a { input 3x8x8; h = conv(8, 3x3) -> relu }
+    """
+
+    code = "N0318"
+    word: str
+    meant: str
+    """The whole call as it is written; "" where that is not clear."""
+    whole: Span | None
+    """The call, where `meant` can stand in its place."""
+
+    @property
+    def title(self) -> str:
+        return f"`{self.word}` is given no layer and no value as an argument"
+
+    @property
+    def help(self) -> str:
+        if self.meant:
+            return f"write `{self.meant}`"
+        return f"let it follow the layer before, `… -> {self.word}`, or begin at a named value, `{self.word} on x`"
+
+    @property
+    def fix(self) -> Fix | None:
+        return Fix(self.whole, self.meant) if self.whole is not None and self.meant else None

@@ -201,7 +201,7 @@ class ForeignComment(Diagnostic):
 
     @property
     def fix(self) -> Fix | None:
-        return Fix(self.span, "#" + self.span.text[2:]) if self._mark == "//" else None
+        return Fix(self.span, "#" + self.span.text[2:]) if self._mark in ("//", "--") else None
 
     @property
     def _mark(self) -> str:
@@ -236,7 +236,7 @@ class OddNumber(Diagnostic):
             return f"write `{self.meant}`, or `[{', '.join(self.span.text.split('x'))}]` for two sides"
         if self.meant:
             return f"write `{self.meant}`"
-        if between := re.fullmatch(r"([0-9]+)\.\.+([0-9]+)", self.span.text):
+        if between := re.fullmatch(r"([0-9]+)\.\.+(\w+)", self.span.text):
             return f"write `range({between[1]}, {between[2]})`, which ends before {between[2]}"
         sides = self.span.text.split("x")
         if len(sides) > 1 and all(side.isidentifier() or side.isdecimal() for side in sides):

@@ -17,6 +17,16 @@ ADVICE = {
     "pass": "leave the braces empty, or write `identity`",
     "lambda": "give the layer or block by its name, or with part of its arguments: `batchnorm(eps=1e-3)`",
     **dict.fromkeys(("print", "echo"), "leave it out: `netdsl summary` shows every shape"),
+    **dict.fromkeys(
+        ("parallel", "branches", "fork"), "write `concat { … }` or `add { … }`: each statement is a branch"
+    ),
+    "super": "leave it out: a block is not derived from another",
+    **dict.fromkeys(
+        ("Input", "InputLayer", "inputs", "placeholder"), "write `input 3x224x224`: channels, height, width"
+    ),
+    **dict.fromkeys(("activation", "Activation"), "an activation is a layer of its own: write `relu`"),
+    **dict.fromkeys(("Sequential", "sequential", "ModuleList"), "write each layer on its line, or `->` between them"),
+    **dict.fromkeys(("Model", "compile", "fit"), "leave it out: the net itself is the model"),
     **dict.fromkeys(("end", "endif", "endfor", "fi", "done"), "leave it out: a body ends with its `}`"),
 }
 """Words that begin a statement."""

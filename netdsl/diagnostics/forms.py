@@ -1,11 +1,11 @@
-"""N017x: forms of other languages, of whole statements and definitions, and how they are written here."""
+"""N017x and N018x: forms of other languages, of whole statements and definitions, and how they are written here."""
 
 from netdsl.diagnostics.model import Diagnostic, Fix
 from netdsl.source import Span
 
 
 class OutputStep(Diagnostic):
-    """A layer stands behind `output`, which takes names.
+    """A layer stands behind `output`, which takes names, or nothing does.
 
     Wrong:
         net a { input 3x8x8; conv(8, 3x3); output relu() }
@@ -15,11 +15,11 @@ class OutputStep(Diagnostic):
 
     code = "N0170"
     meant: str
-    """The path without `output`."""
+    """The path without `output`; "" where nothing else is said."""
 
     @property
     def title(self) -> str:
-        return "`output` names further results, and a layer is no name"
+        return f"`output` names further results, and {'a layer is no name' if self.meant else 'none is named'}"
 
     @property
     def why(self) -> str:
@@ -27,6 +27,8 @@ class OutputStep(Diagnostic):
 
     @property
     def help(self) -> str:
+        if not self.meant:
+            return "leave it out"
         return f"leave `output` out, or name the value above, `out = {self.meant}`, and write `output out`"
 
     @property
@@ -75,7 +77,7 @@ class ValuesInBrackets(Diagnostic):
 
     @property
     def title(self) -> str:
-        return "values are given by `on`"
+        return "branches stand in braces" if self.meant.startswith("{") else "values are given by `on`"
 
     @property
     def help(self) -> str:
@@ -247,32 +249,133 @@ class InputForm(Diagnostic):
         return Fix(self.span, self.meant)
 
 
-class NestedCall(Diagnostic):
-    """A layer is given what flows to it as an argument, as a function is in Python.
+class InputOnPath(Diagnostic):
+    """An arrow leads from the input to a layer. The input is a statement of its own.
 
     Wrong:
-        net a { input 3x8x8; h = relu(conv(8, 3x3)) }
+        net a { input 3x8x8 -> conv(8, 3x3) }
     Right:
-        net a { input 3x8x8; h = conv(8, 3x3) -> relu }
+        net a { input 3x8x8; conv(8, 3x3) }
     """
 
     code = "N0179"
-    word: str
-    meant: str
-    """The whole call as it is written; "" where that is not clear."""
-    whole: Span | None
-    """The call, where `meant` can stand in its place."""
 
     @property
     def title(self) -> str:
-        return f"`{self.word}` is given no layer and no value as an argument"
+        return "no arrow leads from `input`"
+
+    @property
+    def why(self) -> str:
+        return "`input` is a statement of its own, and the next one receives it"
 
     @property
     def help(self) -> str:
-        if self.meant:
-            return f"write `{self.meant}`"
-        return f"let it follow the layer before, `… -> {self.word}`, or begin at a named value, `{self.word} on x`"
+        return "leave the arrow out" if self._begins_line else "begin a new line, or write `;`"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, "" if self._begins_line else ";")
+
+    @property
+    def _begins_line(self) -> bool:
+        return not self.span.file.text[: self.span.start].rpartition("\n")[2].strip()
+
+
+class RepeatedByTimes(Diagnostic):
+    """A layer is repeated by a product with a number.
+
+    Wrong:
+        net a { input 3x8x8; conv(8, 3x3) * 3 }
+    Right:
+        net a { input 3x8x8; repeat 3 { conv(8, 3x3) } }
+    """
+
+    code = "N0180"
+    meant: str
+
+    @property
+    def title(self) -> str:
+        return "a layer is no number, and is not repeated by `*`"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.meant}`"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, self.meant)
+
+
+class ConditionBehind(Diagnostic):
+    """An `if` stands behind the layer that it is about.
+
+    Wrong:
+        net a(bn=true) { input 3x8x8; batchnorm if bn }
+    Right:
+        net a(bn=true) { input 3x8x8; if bn { batchnorm } }
+    """
+
+    code = "N0181"
+    meant: str
+
+    @property
+    def title(self) -> str:
+        return "a condition stands before what it is about"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.meant}`"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, self.meant)
+
+
+class ArrivingAsStep(Diagnostic):
+    """`in` stands where a layer or a named value does.
+
+    Wrong:
+        net a { input 3x8x8; x = in; conv(3, 3x3); add { identity; identity on x } }
+    Right:
+        net a { input 3x8x8; x = identity; conv(3, 3x3); add { identity; identity on x } }
+    """
+
+    code = "N0182"
+    is_step: bool
+
+    @property
+    def title(self) -> str:
+        return "`in` is asked for its sides, and is neither a layer nor a name"
+
+    @property
+    def help(self) -> str:
+        return "write `identity`, for what arrives" if self.is_step else "name what arrives above, `x = identity`"
 
     @property
     def fix(self) -> Fix | None:
-        return Fix(self.whole, self.meant) if self.whole is not None and self.meant else None
+        return Fix(self.span, "identity") if self.is_step else None
+
+
+class StepsInParentheses(Diagnostic):
+    """Parentheses stand around a layer or a path.
+
+    Wrong:
+        net a { input 3x8x8; x = (conv(8, 3x3) -> relu) }
+    Right:
+        net a { input 3x8x8; x = conv(8, 3x3) -> relu }
+    """
+
+    code = "N0183"
+    meant: str
+
+    @property
+    def title(self) -> str:
+        return "no parentheses stand around steps"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.meant}`"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, self.meant)

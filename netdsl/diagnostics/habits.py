@@ -17,10 +17,12 @@ class ForeignWord(Diagnostic):
     advice: str
     meant: str | None = None
     """What stands in its place where that is certain."""
+    word: str = ""
+    """The word, where more than that is marked."""
 
     @property
     def title(self) -> str:
-        return f"`{self.span.text.split()[0]}` is not part of the language"
+        return f"`{self.word or self.span.text}` is not part of the language"
 
     @property
     def help(self) -> str:
@@ -223,7 +225,7 @@ class MissingLet(Diagnostic):
 
 
 class ColonForEquals(Diagnostic):
-    """A colon stands between an argument's name and its value, behind `input`, or before a type.
+    """A colon stands between an argument's name and its value, behind `input`, or before a type, or `=` before a body.
 
     Wrong:
         net a { input: 3x8x8; conv(8, kernel: 3x3) }
@@ -238,7 +240,7 @@ class ColonForEquals(Diagnostic):
 
     @property
     def title(self) -> str:
-        return "no colon stands here"
+        return f"no {'colon' if self.span.text[:1] == ':' else '`=`'} stands here"
 
     @property
     def help(self) -> str:

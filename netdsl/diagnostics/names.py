@@ -107,6 +107,8 @@ class UnknownLayer(Diagnostic):
     """The word of the language where `name` is another tool's for the same layer."""
     is_value: bool = False
     """Whether a value is called so, at which a step can begin."""
+    sized: str = ""
+    """The call that is meant by a name like `conv3x3`."""
 
     @property
     def title(self) -> str:
@@ -123,12 +125,14 @@ class UnknownLayer(Diagnostic):
     @property
     def better(self) -> str:
         """The word that was probably meant."""
-        return "" if self.is_value else self.meant or nearest(self.name, self.known)
+        return "" if self.is_value or self.sized else self.meant or nearest(self.name, self.known)
 
     @property
     def help(self) -> str:
         if self.is_value:
             return f"let a layer begin at it: `conv(…) on {self.name}`, or `identity on {self.name}` for itself"
+        if self.sized:
+            return f"the size is an argument: `{self.sized}`"
         if self.better:
             return f"did you mean `{self.better}`?"
         if self.span.file.text[self.span.end :].lstrip(" ").startswith("{"):
@@ -154,6 +158,8 @@ class UnknownValue(Diagnostic):
     known: tuple[str, ...]
     apart: Span | None = None
     """Where an auxiliary path makes a value of this name."""
+    parameter_of: str = ""
+    """The block that has a parameter of this name, where a value is meant."""
 
     @property
     def title(self) -> str:
@@ -171,6 +177,9 @@ class UnknownValue(Diagnostic):
     def help(self) -> str:
         if self.apart is not None:
             return f"make `{self.name}` before the `aux`, and use it in both places"
+        if self.parameter_of:
+            head = f"block {self.parameter_of}(…) on {self.name}"
+            return f"`{self.name}` is a parameter, and parameters are numbers: a value is named by `on`, `{head}`"
         near = nearest(self.name, self.known)
         if near:
             return f"did you mean `{near}`?"
@@ -180,7 +189,7 @@ class UnknownValue(Diagnostic):
 
     @property
     def fix(self) -> Fix | None:
-        near = nearest(self.name, self.known)
+        near = "" if self.parameter_of else nearest(self.name, self.known)
         return Fix(self.span, near) if near else None
 
 

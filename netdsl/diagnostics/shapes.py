@@ -223,3 +223,34 @@ class LoneActivation(Diagnostic):
     @property
     def help(self) -> str:
         return f"to apply it to the branch before, write `{self.before} -> {self.word}`"
+
+
+class ChannelsLast(Diagnostic):
+    """An input looks as if its channels stood last, as in Keras.
+
+    Wrong:
+        net a { input 32x32x3; conv(8, 3x3) }
+    Right:
+        net a { input 3x32x32; conv(8, 3x3) }
+    """
+
+    code = "N0408"
+    level = "warning"
+    meant: str
+
+    @property
+    def title(self) -> str:
+        channels, height, width = self.span.text.split("x")
+        return f"this input has {channels} channels, height {height} and width {width}"
+
+    @property
+    def why(self) -> str:
+        return "the channels come first"
+
+    @property
+    def help(self) -> str:
+        return f"for a picture of {self.span.text.rpartition('x')[0]} write `{self.meant}`"
+
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.span, self.meant)

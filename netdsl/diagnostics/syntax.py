@@ -1,7 +1,17 @@
 """N010x and N012x: statements and definitions that are not put together as the grammar has them."""
 
+import re
+
 from netdsl.diagnostics.model import Diagnostic, Fix
 from netdsl.source import Span
+
+_FORMATS = (
+    ("Caffe's format", r"name\s*:\s*\"|layers?\s*\{|input\s*:\s*\""),
+    ("Darknet's format", r"\[\w+\]$"),
+    ("JSON", r"[{\[]\s*(\"|$)"),
+    ("YAML", r"---|- |\w+\s*:"),
+)
+"""How files of other formats begin."""
 
 
 class Unexpected(Diagnostic):
@@ -102,7 +112,9 @@ class OutsideDefinition(Diagnostic):
     def help(self) -> str:
         if self.meant:
             return f"did you mean `{self.meant}`?"
-        return f"put it between the braces of a net: `net {self.name} {{ … }}`"
+        put = f"put it between the braces of a net: `net {self.name} {{ … }}`"
+        found = next((name for name, form in _FORMATS if re.match(form, self.span.text)), "")
+        return f"{found} is not read here: write the network anew, `netdsl show lenet5` shows one" if found else put
 
     @property
     def fix(self) -> Fix | None:
@@ -254,7 +266,7 @@ class MissingBraces(Diagnostic):
 
     @property
     def title(self) -> str:
-        after = {":": "a colon", "then": "`then`", "do": "`do`"}.get(self._announces, "")
+        after = {":": "a colon", "then": "`then`", "do": "`do`", "times": "`times`"}.get(self._announces, "")
         return f"a body stands in braces, not after {after}" if after else "a body stands in braces"
 
     @property

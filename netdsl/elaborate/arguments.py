@@ -142,11 +142,12 @@ def _said(
     expr = written.get(name)
     value = values.get(name, "")
     near = nearest(value, findall(r'"(\w+)"', takes)) if isinstance(value, str) else ""
+    meant = kind.meanings.get(str(value), "") or f'"{near}"' * bool(near)
     return WrongValue(
         span=expr.span if expr is not None else spoken.span,
         word=spoken.name,
         name=name or "an argument",
         found=described(value),
         wanted=takes,
-        meant=f'"{near}"' if near and isinstance(expr, Literal) else "",
+        meant=meant if isinstance(expr, Literal) else "",
     )

@@ -1,9 +1,9 @@
 """One step that names a layer or a block."""
 
 from collections.abc import Callable, Mapping
+from re import fullmatch
 
 from netdsl.diagnostics.arguments import MissingArgument
-from netdsl.diagnostics.habits import ForeignWord
 from netdsl.diagnostics.model import Diagnostic, Note
 from netdsl.diagnostics.modules import LabelOnWire
 from netdsl.diagnostics.names import NotALayer, UnknownLayer
@@ -85,13 +85,17 @@ def callee(frame: Frame, word: Name, names: Names) -> Partial:
 def unknown_layer(word: Name, names: Names, is_value: bool) -> Diagnostic:
     """Says that no layer or block is called `word`, and what is called so elsewhere."""
     from netdsl.diagnostics.elsewhere import ADVICE
-    from netdsl.layers.vocabulary import foreign
+    from netdsl.layers.vocabulary import foreign, kinds
 
     if word.name in ADVICE and not is_value:
+        from netdsl.diagnostics.habits import ForeignWord
+
         return ForeignWord(span=word.span, advice=ADVICE[word.name])
     words = (n for scope in (names.numbers, names.home.names) for n, v in scope.items() if isinstance(v, Partial))
     known, meant = (*words, "residual", "gate", "split"), foreign(word.name) or ""
-    return UnknownLayer(span=word.span, name=word.name, known=known, meant=meant, is_value=is_value)
+    sized = fullmatch(r"([a-z]+)_?([0-9]+x[0-9]+)", word.name)
+    form = f"{sized[1]}(…, {sized[2]})" if sized and sized[1] in kinds() else ""
+    return UnknownLayer(span=word.span, name=word.name, known=known, meant=meant, is_value=is_value, sized=form)
 
 
 def is_wire(frame: Frame, node: Call) -> bool:

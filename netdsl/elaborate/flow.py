@@ -4,6 +4,7 @@ import re
 
 from netdsl.diagnostics.arguments import WrongInput
 from netdsl.diagnostics.definitions import Misplaced, NothingArrives
+from netdsl.diagnostics.shapes import ChannelsLast
 from netdsl.elaborate import branches
 from netdsl.elaborate.calls import call
 from netdsl.elaborate.frame import NOWHERE, Frame, lost
@@ -27,6 +28,7 @@ from netdsl.graph.model import (
     Trip,
 )
 from netdsl.shapes import Shape
+from netdsl.tree.expressions import Expr, Size
 from netdsl.tree.statements import (
     Aux,
     Body,
@@ -46,6 +48,9 @@ from netdsl.tree.statements import (
     Statement,
     Step,
 )
+
+_PICTURES = (1, 3)
+"""How many channels a picture has."""
 
 Flow = Tensor | None
 """What goes on to the next statement; None before `input`."""
@@ -185,12 +190,24 @@ def _input(frame: Frame, node: Input, arriving: Flow) -> tuple[InputRun, Tensor]
     if not isinstance(sides, tuple) or len(sides) not in (1, 3) or not all(map(_is_side, sides)):
         text = node.shape.span.text
         meant = "x".join(text.split("*")).replace(" ", "") if re.fullmatch(r"\d+ *\* *\d+ *\* *\d+", text) else ""
+        if isinstance(sides, tuple) and len(sides) == 4 and all(map(_is_side, sides)):
+            meant = "x".join(map(str, sides[1:]))
         raise Mistake(WrongInput(span=node.shape.span, found=described(sides), meant=meant))
+    if turned := _turned(node.shape):
+        frame.session.blame(ChannelsLast(span=node.shape.span, meant=turned))
     shape = frame.session.input or Shape(sides[0], sides[1:])  # type: ignore[arg-type]
     if shape.elements > frame.session.meter.budget.tensor:
         frame.session.meter.exceeded("tensor", node.shape.span)
     gives = Tensor(shape, node.span)
     return InputRun(node, names, gives), gives
+
+
+def _turned(shape: Expr) -> str:
+    """The shape with its channels first, where they seem to stand last; else ""."""
+    sides = shape.sides if isinstance(shape, Size) else ()
+    if len(sides) == 3 and sides[2] in _PICTURES and sides[0] == sides[1] > sides[2]:
+        return f"{sides[2]}x{sides[0]}x{sides[1]}"
+    return ""
 
 
 def _is_side(value: object) -> bool:

@@ -165,7 +165,9 @@ class Frame:
         if not self.locals.complete or label.span.text in keywords():
             raise StandsOnUnknown
         apart = self.locals.apart.get(name)
-        raise Mistake(UnknownValue(span=label.span, name=name, known=tuple(names.values), apart=apart))
+        owner = parameter_of(self.definition, name)
+        known = tuple(names.values)
+        raise Mistake(UnknownValue(span=label.span, name=name, known=known, apart=apart, parameter_of=owner))
 
     def count(self, layers: int, span: Span) -> None:
         """Counts layers against the budget."""
@@ -193,6 +195,11 @@ class Frame:
                 self.locals.complete = False
             else:
                 self.locals.values.bind(str(label.parts[0]), lost(span))
+
+
+def parameter_of(block: Block, name: str) -> str:
+    """What the block is called if it has a parameter of this name; else ""."""
+    return block.name if not block.is_net and any(p.name == name for p in block.parameters) else ""
 
 
 def _could_be_read(path: Path) -> bool:

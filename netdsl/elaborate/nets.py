@@ -19,7 +19,8 @@ from netdsl.graph.model import UNKNOWN, InputRun, Network, Partial, Unknown, Use
 from netdsl.records import record
 from netdsl.source import Span
 from netdsl.tree.expressions import Name
-from netdsl.tree.statements import Block, File, Input, Instance, Train
+from netdsl.tree.statements import Block, Call, File, Input, Instance, Statement, Step, Train
+from netdsl.tree.walk import statements
 
 
 @record
@@ -93,11 +94,16 @@ def _apart(session: Session) -> Session:
     return replace(session, problems=Problems(), open=[], uses=dict(session.uses), calls=dict(session.calls))
 
 
+def _is_called_input(node: Statement | Step) -> bool:
+    """Whether a step is what others call the input, which is said of it."""
+    return isinstance(node, Call) and node.word.name.lower().startswith("input")
+
+
 def root(net: Net, session: Session) -> Use | None:
     """The use of the net's own definition; None where it cannot be had, and why is said."""
     frame = Frame(session, net.definitions.home, net.block)
     if not any(isinstance(statement, Input) for statement in net.block.body):
-        if not net.block.broken:
+        if not net.block.broken and not any(_is_called_input(node) for node in statements(net.block.body)):
             session.blame(NoInput(span=net.block.name_span, net=net.block.name))
         return None
     try:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from netdsl.diagnostics.arguments import MissingArgument
-from netdsl.diagnostics.calls import ProductAsSize
 from netdsl.diagnostics.model import Diagnostic, Problems
 from netdsl.diagnostics.names import LoopHidesName, UnknownAttribute, UnknownName, UnknownValue
 from netdsl.elaborate.arguments import unquoted
@@ -107,7 +106,7 @@ def _surplus(node: s.Statement | s.Step, known: _Known) -> list[e.Expr]:
             argument.value for argument, name in found if _unquoted(called, node.word, name, argument.value, known)
         ]
     values = (argument.value for argument in arguments)
-    return [value for value in values if any(name in known.values for name in mentioned(value))]
+    return [value for value in values if any(name in known.values or foreign(name) for name in mentioned(value))]
 
 
 def _unquoted(
@@ -140,6 +139,7 @@ def _product(called: Partial, argument: str | Mistake, value: e.Expr) -> Diagnos
     numbers = [side.value for side in sides if isinstance(side, e.Literal) and type(side.value) is int]
     if len(numbers) != 2 or not isinstance(called.target, type):
         return None
+    from netdsl.diagnostics.calls import ProductAsSize
     from netdsl.words.fields import wanted
 
     if not wanted(called.target, argument).startswith("one or two whole numbers"):

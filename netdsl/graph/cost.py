@@ -1,4 +1,4 @@
-"""What a network costs. Each distinct use, and each layer in it, is counted once, however often it occurs."""
+"""What a network costs. Each distinct use is counted once, and each layer and scope in it, however often it occurs."""
 
 from netdsl.graph.model import JoinRun, LayerRun, ResidualRun, ScopeRun, StepRun, Tensor, Trace, Use, UseRun
 from netdsl.graph.walk import steps
@@ -22,7 +22,7 @@ class Costs:
     """Costs of uses and steps. Auxiliary results count in parameters only, for they run only in training."""
 
     def __init__(self) -> None:
-        self._known: dict[Use | LayerRun, Cost] = {}
+        self._known: dict[Use | ScopeRun | LayerRun, Cost] = {}
 
     def of(self, use: Use) -> Cost:
         """The cost of a whole net or block."""
@@ -36,10 +36,11 @@ class Costs:
         match run:
             case UseRun():
                 return self.of(run.use)
-            case ScopeRun():
-                return self._sum(run.body)
-            case LayerRun():
-                return self._layer(run)
+            case ScopeRun() | LayerRun():
+                found = self._known.get(run)
+                if found is None:
+                    found = self._known[run] = self._once(run)
+                return found
             case JoinRun():
                 return _applied(run.layer, tuple(branch.gives for branch in run.branches), run.gives)
             case ResidualRun() if not run.summed:
@@ -47,11 +48,8 @@ class Costs:
             case _:
                 return Cost(activations=run.gives.shape.elements)
 
-    def _layer(self, run: LayerRun) -> Cost:
-        found = self._known.get(run)
-        if found is None:
-            found = self._known[run] = _applied(run.layer, run.arrives, run.gives)
-        return found
+    def _once(self, run: ScopeRun | LayerRun) -> Cost:
+        return self._sum(run.body) if isinstance(run, ScopeRun) else _applied(run.layer, run.arrives, run.gives)
 
     def _sum(self, trace: Trace) -> Cost:
         parameters = macs = activations = 0

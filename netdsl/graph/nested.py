@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from netdsl.diagnostics.forms import NestedCall
+from netdsl.diagnostics.calls import NestedCall
 from netdsl.graph.builtins import BUILTINS
 from netdsl.graph.model import Partial
 from netdsl.layers.base import Layer
@@ -17,20 +17,26 @@ _FIRST = re.compile(r"\s*(?:[\w\"{}.]+\s*[=:]\s*)*$")
 """What stands on a line before its first step."""
 
 
-def flowing(partial: Partial, arguments: tuple[Argument, ...], free: tuple[str, ...]) -> list[Argument]:
-    """The arguments that are layers with arguments of their own, and names where none is taken by position any more."""
+def flowing(
+    partial: Partial, arguments: tuple[Argument, ...], free: tuple[str, ...], channels: Argument | None
+) -> list[Argument]:
+    """The arguments that are layers with arguments of their own, and names where none is taken by position any more.
+
+    `channels` is the one that would give the channels that arrive if it is no layer.
+    """
     target = partial.target
     if not isinstance(target, type) or not issubclass(target, Layer):
         return []
     given = [argument for argument in arguments if argument.name is None]
-    spare = [
-        a for a in given[len(free) :] if _word(a.value) or (not free and set(mentioned(a.value)) - BUILTINS.keys())
-    ]
-    return [a for a in given[: len(free)] if isinstance(a.value, Apply) and _word(a.value)] + spare
+    layers = [argument for argument in given if isinstance(argument.value, Apply) and _word(argument.value)]
+    spare = [argument for argument in given[len(free) :] if argument is not channels and argument not in layers]
+    return layers + [a for a in spare if _word(a.value) or (not free and set(mentioned(a.value)) - BUILTINS.keys())]
 
 
-def nested(spoken: Name, inner: list[Argument], arguments: tuple[Argument, ...], joins: bool) -> NestedCall:
+def nested(partial: Partial, spoken: Name, inner: list[Argument], arguments: tuple[Argument, ...]) -> NestedCall:
     """Says how the call is written as a path or a join."""
+    joins = isinstance(partial.target, type) and issubclass(partial.target, Layer) and partial.target.inputs is None
+    inner = sorted(inner, key=lambda argument: argument.span.start)
     text, place = spoken.span.file.text, inner[0].span.to(inner[-1].span)
     others = ", ".join(argument.span.text for argument in arguments if argument not in inner)
     meant = _path(spoken.name, others, [argument.value for argument in inner], joins)

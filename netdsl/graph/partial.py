@@ -4,15 +4,13 @@ from collections.abc import Callable
 from functools import cache
 
 from netdsl.diagnostics.arguments import ArgumentTwice, TooManyArguments, UnknownArgument
-from netdsl.diagnostics.calls import ChannelsWritten
-from netdsl.diagnostics.forms import NestedCall
+from netdsl.diagnostics.calls import ChannelsWritten, NestedCall
 from netdsl.diagnostics.model import Diagnostic
 from netdsl.graph.arriving import channels_written, without
 from netdsl.graph.mistakes import Mistake
 from netdsl.graph.model import Partial, Value
-from netdsl.graph.nested import flowing, nested
 from netdsl.source import Span
-from netdsl.tree.expressions import Argument, Expr, Name
+from netdsl.tree.expressions import Apply, Argument, Expr, Name
 from netdsl.tree.statements import Block
 from netdsl.words.base import Word
 
@@ -66,11 +64,11 @@ def named(partial: Partial, spoken: Name, arguments: tuple[Argument, ...]) -> li
     free, known = positional(partial), parameters(partial.target)
     first: dict[str, Argument] = {}
     result: list[tuple[Argument, str | Mistake]] = []
-    inner = flowing(partial, arguments, free)
-    if inner:
-        nest = Mistake(nested(spoken, inner, arguments, joins=getattr(partial.target, "inputs", 1) is None))
-        result += [(argument, nest) for argument in inner]
-    channels = channels_written(partial, arguments, free) if not inner else None
+    channels = channels_written(partial, arguments, free)
+    inner = _flowing(partial, spoken, arguments, free, channels)
+    result += inner.items()
+    if channels in inner:
+        channels = None
     if channels is not None:
         said = ChannelsWritten(
             span=channels.span,
@@ -94,6 +92,20 @@ def named(partial: Partial, spoken: Name, arguments: tuple[Argument, ...]) -> li
         first.setdefault(name, argument)
         result.append((argument, Mistake(wrong) if wrong else name))
     return result
+
+
+def _flowing(
+    partial: Partial, spoken: Name, arguments: tuple[Argument, ...], free: tuple[str, ...], channels: Argument | None
+) -> dict[Argument, Mistake]:
+    """The arguments that are layers or values, and what is said about them."""
+    given = sum(argument.name is None for argument in arguments)
+    if given <= len(free) and not any(isinstance(argument.value, Apply) for argument in arguments):
+        return {}
+    from netdsl.graph.nested import flowing, nested
+
+    inner = flowing(partial, arguments, free, channels)
+    said = Mistake(nested(partial, spoken, inner, arguments)) if inner else None
+    return {argument: said for argument in inner if said is not None}
 
 
 def is_surplus(name: str | Mistake) -> bool:

@@ -12,13 +12,17 @@ _HABITS = {
     "kernel_size": "kernel",
     "size": "kernel",
     "k": "kernel",
+    "ksize": "kernel",
     "strides": "stride",
+    "s": "stride",
     "pad": "padding",
+    "p": "padding",
     "dilation_rate": "dilation",
     "use_bias": "bias",
     "in_channels": "",
     "padding_mode": "",
 }
+_MEANINGS = {"valid": "0"}
 _WIDTHS = {"out_channels": "out", "channels": "out", "filters": "out", "features": "out", "width": "out"}
 
 
@@ -30,6 +34,7 @@ class Conv(Layer):
     positional = 2
     aliases = ("conv2d", "convolution", "Convolution2D")
     habits = _HABITS | _WIDTHS
+    meanings = _MEANINGS
     example = "conv(64, 3x3, stride=2, bias=false)"
 
     out: Count
@@ -135,6 +140,7 @@ class ConvTranspose(Layer):
     positional = 2
     aliases = ("ConvTranspose2d", "Conv2DTranspose", "deconv", "deconvolution", "upconv")
     habits = _HABITS | _WIDTHS
+    meanings = _MEANINGS
     example = "conv_transpose(64, 2x2, stride=2)"
 
     out: Count

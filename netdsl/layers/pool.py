@@ -12,9 +12,11 @@ _HABITS = {
     "size": "kernel",
     "k": "kernel",
     "strides": "stride",
+    "s": "stride",
     "return_indices": "",
 }
-_PADDED_HABITS = _HABITS | {"pad": "padding"}
+_MEANINGS = {"valid": "0"}
+_PADDED_HABITS = _HABITS | {"pad": "padding", "p": "padding"}
 _SIZES = {"output_size": "size", "out": "size"}
 
 
@@ -26,6 +28,7 @@ class MaxPool(Layer):
     positional = 1
     aliases = ("MaxPool2d", "MaxPooling2D", "pool")
     habits = _PADDED_HABITS
+    meanings = _MEANINGS
     example = "maxpool(3x3, stride=2, padding=1)"
 
     kernel: Pair
@@ -62,6 +65,7 @@ class AvgPool(Layer):
     positional = 1
     aliases = ("AvgPool2d", "AveragePooling2D", "average_pool", "meanpool")
     habits = _PADDED_HABITS
+    meanings = _MEANINGS
     example = "avgpool(3x3, stride=1, padding=1, count_include_pad=false)"
 
     kernel: Pair

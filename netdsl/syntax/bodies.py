@@ -37,7 +37,7 @@ def bare_body(p: Place) -> Mistake | None:
 
 def _announces(token: Token) -> bool:
     """Whether a body follows this in Python, Lua or a shell."""
-    return token.kind == "COLON" or token.text in ("then", "do")
+    return token.kind == "COLON" or token.text in ("then", "do", "times")
 
 
 def _begins_body(p: Place) -> bool:
@@ -45,7 +45,8 @@ def _begins_body(p: Place) -> bool:
     begun = set(p.begun())
     if p.token.kind == "_NL":
         source, head = p.automaton.source, p.near(-1)
-        return bool(begun & (_STATEMENTS | _DEFINITIONS)) and source.indent(p.near(1).start) > source.indent(head.start)
+        begins = bool(begun & (_STATEMENTS | _DEFINITIONS)) or p.near(-1).kind == "COLON"
+        return begins and source.indent(p.near(1).start) > source.indent(head.start)
     if not begun & _STATEMENTS:
         return False
     arguments = p.closer(1) + 1 if p.near(1).kind == "LPAR" else 1

@@ -9,7 +9,7 @@ from netdsl.layers.base import Layer
 from netdsl.layers.vocabulary import foreign, kinds
 from netdsl.source import Span
 from netdsl.syntax.lexer import keywords
-from netdsl.syntax.place import STEP_ENDS, Mistake, Place
+from netdsl.syntax.place import STEP_ENDS, Mistake, Place, parted
 from netdsl.syntax.tokens import Token
 
 VALUES = frozenset({"NUMBER", "SIZE", "LSQB", "SIGN", "NOT", "TRUE", "FALSE", "IN", "STRING"})
@@ -88,9 +88,14 @@ def _begins_arguments(p: Place, word: int, first: int) -> bool:
     is_step = p.begins_statement(word) or p.near(word - 1).kind in ("COLON", "ARROW")
     if token.kind == "SIGN" and not (after.start == token.end and after.kind == "NUMBER"):
         return False
-    if layer_of(p.near(word).text) is None:
+    kind = layer_of(p.near(word).text)
+    if kind is None:
         return word == -1 and is_step and token.kind in VALUES - {"STRING"} and not p.is_value(p.near(word).text)
     named = token.kind == "NAME" and after.kind == "EQUAL"
+    if word == -1 and is_step and token.kind == "NAME" and after.kind not in ("LPAR", "COLON"):
+        named = named or bool(
+            kind.inputs and kind.positional and not p.is_value(token.text) and token.text not in kinds()
+        )
     return (is_step or p.near(word - 1).kind == "EQUAL") and (named or token.kind in VALUES)
 
 
@@ -107,6 +112,13 @@ def _in_parentheses(p: Place, word: int, first: int, last: int, end: int) -> Mis
     if kind is not None and kind.inputs is None and {token.kind for token in inside} <= {"NAME", "COMMA"}:
         meant = "on " + ", ".join(token.text for token in inside if token.kind == "NAME")
         mend = p.mend(word, end, called, p.made("ON", "on"), *inside)
+        place = p.span(p.near(word + 1), p.near(end - 1))
+        return Mistake(ValuesInBrackets(span=place, meant=meant), mend) if mend else None
+    if kind is not None and kind.inputs is None and inside[:1] and inside[0].kind == "NAME":
+        parts = [part for part in parted(inside, ",") if part]
+        meant = f"{{ {'; '.join(p.span(part[0], part[-1]).text for part in parts)} }}"
+        body = [token for part in parts for token in (p.made("SEMICOLON", ";"), *part)][1:]
+        mend = p.mend(word, end, called, p.made("LBRACE", "{"), *body, p.made("RBRACE", "}"))
         place = p.span(p.near(word + 1), p.near(end - 1))
         return Mistake(ValuesInBrackets(span=place, meant=meant), mend) if mend else None
     arguments, text = signed(p, called.text, inside)

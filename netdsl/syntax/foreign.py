@@ -13,9 +13,11 @@ _DEFINES = {"network": "net", "model": "net", "layer": "block", "component": "bl
 
 def foreign_word(p: Place) -> Mistake | None:
     """`def`, `class`, `import`, `lambda` …"""
-    for distance in (0, -1):
+    for distance in (0, -1, p.statement()):
         word = p.near(distance)
-        if word.text not in ADVICE or not (p.begins_statement(distance) or word.text in ("lambda", "elif")):
+        if word.text not in ADVICE or p.near(distance + 1).kind in ("COLON", "EQUAL"):
+            continue
+        if not (p.begins_statement(distance) or word.text in ("lambda", "elif")):
             continue
         meant = MEANT.get(word.text)
         said = ForeignWord(span=p.span(word), advice=ADVICE[word.text], meant=meant)
@@ -39,7 +41,7 @@ def given_back(p: Place) -> Mistake | None:
     meant = f"identity on {p.token.text}"
     advice = f"write `{meant}`, or leave it out: a block gives what its last statement gives"
     mend = p.mend(-1, 1, p.made("NAME", "identity", word), p.made("ON", "on"), p.token)
-    return Mistake(ForeignWord(span=p.span(word, p.token), advice=advice, meant=meant), mend)
+    return Mistake(ForeignWord(span=p.span(word, p.token), advice=advice, meant=meant, word=word.text), mend)
 
 
 def _statement_end(p: Place) -> int:
@@ -63,7 +65,8 @@ def unknown_definition(p: Place) -> Mistake | None:
 
 def outside(p: Place) -> Mistake | None:
     """Statements at the level of the file: all of them up to the next definition, in one."""
-    if not p.outside:
+    first = -1 if p.near(-1).kind in ("NET", "BLOCK") and p.token.kind == "COLON" else 0
+    if first == 0 and not p.outside:
         return None
     last, depth = 0, 0
     while p.near(last).kind != "$END":
@@ -74,8 +77,8 @@ def outside(p: Place) -> Mistake | None:
             break
     line = next(d for d in range(last + 1) if p.near(d + 1).kind in ("_NL", "$END") or d == last)
     name = p.automaton.source.name.rpartition("/")[2].removesuffix(".net")
-    mistake = OutsideDefinition(span=p.span(p.token, p.near(line)), name=name if name.isidentifier() else "name")
-    return Mistake(mistake, p.mend(0, last), lost=True)
+    mistake = OutsideDefinition(span=p.span(p.near(first), p.near(line)), name=name if name.isidentifier() else "name")
+    return Mistake(mistake, p.mend(first, last), lost=True)
 
 
 FOREIGN = (given_back, foreign_word, unknown_definition, outside)

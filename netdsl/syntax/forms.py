@@ -10,11 +10,12 @@ from netdsl.syntax.tokens import Token
 
 _NAMED = frozenset({"NET", "BLOCK", "LET", "TRAIN"})
 _COUNTS = re.compile(r"\(?\s*(?:int\s+|let\s+|var\s+|auto\s+)?(\w+)\s*=\s*(\w+)\s*;\s*(\w+)\s*(<=?)\s*([\w.]+)\s*;")
+_SPANS = re.compile(r"for\s*\(?\s*(\w+)\s*=\s*(\w+)\s*(?:to|:|,)\s*(\w+)\s*\)?")
 
 
 def list_item(p: Place) -> Mistake | None:
     """`- conv(8, 3x3)`, `- conv: 8`."""
-    if p.token.kind not in ("SIGN", "TIMES") or not p.begins_statement() or p.outside or p.near(1).kind == "_NL":
+    if p.token.text not in ("-", "+", "*") or not p.begins_statement() or p.outside or p.near(1).kind == "_NL":
         return None
     word, last = p.near(1), p.end(0, STATEMENT_ENDS)
     place = p.span(p.token, p.near(last - 1))
@@ -47,7 +48,7 @@ def bad_name(p: Place) -> Mistake | None:
     meant = re.sub(r"\W+", "_", place.text.strip('"'))
     if not begins or not meant.isidentifier() or meant in keywords() or last - first == 2:
         return None
-    mend = p.mend(first, last, Token("NAME", meant, place.start, place.end))
+    mend = p.mend(first, last, Token("NAME", meant, place.start, place.end), reach=1)
     return Mistake(BadName(span=place, meant=meant), mend) if mend else None
 
 
@@ -71,11 +72,15 @@ def counting_loop(p: Place) -> Mistake | None:
     while p.near(last).kind not in ("LBRACE", "$END") and (p.near(last).kind != "_NL"):
         last += 1
     place = p.span(p.near(first), p.near(last - 1))
-    head = _COUNTS.search(place.text)
-    if head is None:
+    head, span = _COUNTS.search(place.text), _SPANS.fullmatch(place.text)
+    if head is not None:
+        name, low, other, sign, high = head.groups()
+    elif span is not None:
+        name, low, high = span.groups()
+        other, sign = name, "<="
+    else:
         return None
-    name, low, other, sign, high = head.groups()
-    top = high if sign == "<" else f"{high} + 1"
+    top = high if sign == "<" else str(int(high) + 1) if high.isdecimal() else f"{high} + 1"
     bounds = top if low == "0" else f"{low}, {top}"
     meant = f"for {name} in range({bounds})" if name == other else ""
     numbers = [p.made("NAME", "range"), p.made("LPAR", "("), *_tokens(p, bounds), p.made("RPAR", ")")]

@@ -49,9 +49,12 @@ def wrong_equals(p: Place) -> Mistake | None:
 
 def colon_for_equals(p: Place) -> Mistake | None:
     """`conv(8, kernel: 3x3)`, `input: 3x8x8`, `block unit(width: int)`."""
+    before, after = p.near(-1), p.near(1)
+    if p.token.kind == "LBRACE" and before.kind == "EQUAL" and p.near(-3).kind in ("NET", "BLOCK"):
+        meant = f"{p.span(p.near(-3), p.near(-2)).text} {{ … }}"
+        return Mistake(ColonForEquals(span=p.span(before), meant=meant, sign=""), p.mend(-1, 0))
     if p.token.kind != "COLON":
         return None
-    before, after = p.near(-1), p.near(1)
     if before.kind == "INPUT" and after.kind in _VALUES and (mend := p.mend(0, 1)):
         return Mistake(ColonForEquals(span=p.span(p.token), meant=f"input {after.text}", sign=""), mend)
     if before.kind == "NAME" and after.text in _TYPES and (mend := p.mend(0, 2, reach=1)):
@@ -131,7 +134,11 @@ def missing_let(p: Place) -> Mistake | None:
     first = -1
     while not p.begins_statement(first) and p.near(first).kind:
         first -= 1
-    if p.near(first).kind != "NAME" or p.near(first + 1).kind != "EQUAL" or p.near(first + 2).text in kinds():
+    if (
+        p.near(first).kind != "NAME"
+        or p.near(first + 1).kind != "EQUAL"
+        or p.near(first + 2).text in (*kinds(), "net", "block")
+    ):
         return None
     return _without_let(p, first)
 

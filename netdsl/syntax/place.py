@@ -1,5 +1,6 @@
 """The place of a syntax error, as the recognisers of mistakes see it."""
 
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from netdsl.diagnostics.model import Diagnostic
@@ -11,6 +12,31 @@ from netdsl.syntax.tokens import Token
 _BEGINS = frozenset({"", "_NL", "SEMICOLON", "LBRACE", "RBRACE"})
 STATEMENT_ENDS = frozenset({"_NL", "SEMICOLON", "RBRACE", "$END"})
 STEP_ENDS = STATEMENT_ENDS | {"ARROW"}
+
+
+Part = tuple[Token, ...]
+
+
+def parted(tokens: Sequence[Token], sign: str) -> list[Part]:
+    """What stands between signs of this text, outside of brackets."""
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        if not depth and token.text == sign:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return [tuple(part) for part in parts]
+
+
+def _in_order(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The tokens, none of which begins before the one before it has ended."""
+    end = 0
+    for token in tokens:
+        start = max(token.start, end)
+        end = max(token.end, start)
+        yield Token(token.kind, token.text, start, end)
 
 
 @by_value
@@ -138,6 +164,7 @@ class Place:
     def mend(self, first: int, last: int, *new: Token, reach: int = 3) -> Mend | None:
         """The change of the tokens from `first` up to `last`, if `reach` more of the line could be read after it."""
         places = self.at + first, min(self.at + last, len(self.tokens) - 1)
+        new = tuple(_in_order(new))
         after = [token.kind for token in new]
         for token in self.tokens[places[1] : places[1] + reach]:
             after.append(token.kind)

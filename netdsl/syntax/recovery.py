@@ -17,10 +17,23 @@ from netdsl.syntax.habits import HABITS
 from netdsl.syntax.inputs import input_form
 from netdsl.syntax.place import Mend, Mistake, Place
 from netdsl.syntax.slips import MISSING, SLIPS
+from netdsl.syntax.statements import ORDERS
 from netdsl.syntax.tables import END
 from netdsl.syntax.tokens import Token
 
-_RECOGNISERS = (input_form, *CALLS, *FLOWS, *SLIPS, *BODIES, *HABITS, *FORMS, *FOREIGN[:-1], *MISSING, FOREIGN[-1])
+_RECOGNISERS = (
+    input_form,
+    *ORDERS,
+    *CALLS,
+    *FLOWS,
+    *SLIPS,
+    *BODIES,
+    *HABITS,
+    *FORMS,
+    *FOREIGN[:-1],
+    *MISSING,
+    FOREIGN[-1],
+)
 _ITEMS = ("statement", "setting", "definition")
 _DEFINES = ("NET", "BLOCK", "LET")
 _BEGINS = ("OUTPUT", "NET", "NAME")

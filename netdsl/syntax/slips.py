@@ -97,7 +97,7 @@ def wrong_arrow(p: Place) -> Mistake | None:
         return None
     mend = p.mend(0, last, p.made("ARROW", "->", p.token))
     tight = p.near(-1).end == p.token.start
-    if mend is None or p.near(-1).kind == "NAME":
+    if mend is None or p.near(-1).kind == "NAME" or p.near(last).text.startswith("__"):
         return None
     place = p.span(p.token, p.near(last - 1))
     return Mistake(ForeignOperator(span=place, meant=" -> " if tight else "->", advice=""), mend)

@@ -29,6 +29,8 @@ class Word(BaseModel):
     """What people look for among its arguments -> the argument in which it is said (`lr` -> `optimizer`)."""
     apart: ClassVar[Mapping[str, str]] = {}
     """What people look for among its arguments -> how it is said beside the call (`activation` -> `-> relu`)."""
+    meanings: ClassVar[Mapping[str, str]] = {}
+    """Strings that people from elsewhere give to arguments -> what is written here (`"valid"` -> `0`)."""
     called: ClassVar[str] = ""
     """How it is called, where that is no list of arguments."""
     example: ClassVar[str]

@@ -4,8 +4,30 @@ from dataclasses import field
 
 from netdsl.graph.cost import Cost
 from netdsl.graph.model import Joining, Network, Use, UseRun
+from netdsl.layers.base import Role
+from netdsl.layers.vocabulary import kinds
 from netdsl.records import by_value
 from netdsl.shapes import Shape
+
+Operators = tuple[tuple[str, object], ...]
+"""The words of layers, each with its kernel."""
+
+
+@by_value
+class Look:
+    """What a picture of a use of a block depends on, besides its shapes."""
+
+    operators: Operators
+    """Its layers, in order; those of shortcuts and gates aside."""
+    sums: bool
+    """Whether something in it is added to what it was made of, or paths to each other."""
+    has_shortcut: bool
+    """Whether a residual in it has layers in its shortcut."""
+
+    @property
+    def convolutions(self) -> int:
+        """How many of its layers are such."""
+        return sum(kinds()[word].role is Role.MIX for word, _ in self.operators)
 
 
 @by_value
@@ -16,10 +38,7 @@ class Repeat:
     """Its name in the state dict."""
     run: UseRun
     cost: Cost
-    sums: bool
-    """Whether something in it is added to what it was made of, or paths to each other."""
-    has_shortcut: bool
-    """Whether a residual in it has layers in its shortcut."""
+    look: Look
     around: Joining | None = None
 
     @property

@@ -68,8 +68,12 @@ class Flow:
     """None for the graph of one block."""
     vertices: list[Vertex] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
-    clusters: dict[str, str] = field(default_factory=dict)
-    """A module's name -> what it is, in words."""
+    clusters: dict[str, UseRun | ScopeRun] = field(default_factory=dict)
+    """A module's name -> what it is."""
+
+    def heading(self, key: str) -> str:
+        """What a cluster is called: the last part of its module's name, and what it is."""
+        return f"{key.rpartition('.')[2]}: {_words(self.clusters[key])}"
 
 
 @by_value
@@ -135,6 +139,11 @@ def main_edges(graph: Flow) -> set[int]:
             found.add(at)
             seen.add(edge.start)
     return found
+
+
+def _words(run: UseRun | ScopeRun) -> str:
+    """A module: its block with its arguments, or what stands in it."""
+    return use_words(run.use) if isinstance(run, UseRun) else scope_words(run.body)
 
 
 def _short(run: UseRun | ScopeRun) -> str:
@@ -229,15 +238,15 @@ class _Walk:
 
     def _module(self, run: UseRun | ScopeRun, place: _Place, known: dict[Tensor, str]) -> None:
         key = joined(place.prefix, run.key)
-        words = use_words(run.use) if isinstance(run, UseRun) else scope_words(run.body)
         if key in self.closed or self._closed(run, place):
+            words = _words(run)
             notes = (words, f"gives {dims(run.gives.shape)}", f"{self.costs.step(run).parameters:,} parameters")
             label = f"{key.rpartition('.')[2]}: {words}" if self.flow.network else _short(run)
             name = self._vertex(key, label, run.gives.shape, "convolution", place, notes, True)
             self._edges(run.arrives if isinstance(run, UseRun) else (run.arrives,), name, known)
             known.update(dict.fromkeys((run.gives, *_visible(run)), name))
             return
-        self.flow.clusters[key] = words
+        self.flow.clusters[key] = run
         if isinstance(run, ScopeRun):
             self.trace(run.body, place.inside(key), known)
             return

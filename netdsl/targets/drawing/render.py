@@ -102,7 +102,8 @@ def _lines(request: Request, found: Stages, view: str) -> tuple[Scene, ...]:
     try:
         return (drawn[view](found, request.size, request.title, request.legend),)
     except NoRoom:
-        way = "take --size 16:9, or draw it with --view layers or --view graph"
+        wider = "" if request.size == SIZES["16:9"] else "take --size 16:9, or "
+        way = f"{wider}draw it with --view layers or --view graph"
         message = f"`{request.network.name}` runs in several lines, which have no room on this page: {way}"
         raise NoRoom(message) from None
 

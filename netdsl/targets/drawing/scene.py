@@ -45,6 +45,10 @@ class Frame:
         """Its centre."""
         return self.x + self.width / 2, self.y + self.height / 2
 
+    def holds(self, size: Point) -> bool:
+        """Whether it is as wide and as high."""
+        return size[0] <= self.width and size[1] <= self.height
+
     def inset(self, by: float, down: float | None = None) -> "Frame":
         """The same, smaller by so much on each side; outwards where negative."""
         vertical = by if down is None else down

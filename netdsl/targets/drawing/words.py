@@ -36,11 +36,14 @@ CAPTIONS = {
     "pixel_shuffle": "pixel shuffle",
     "pixel_unshuffle": "pixel unshuffle",
     "channel_shuffle": "shuffle",
+    "scale": "× {0.factor:.3g}",
     "layer_scale": "scale",
     "add": "add",
     "mul": "multiply",
 }
-"""The word of a layer in a `.net` file -> the word in a picture, where it is another."""
+"""The word of a layer in a `.net` file -> the word in a picture, where it is another; it may name an argument."""
+SUBSAMPLE, ZEROS = "subsample", "zeros"
+"""What is a pool or a product in a file only because nothing else does it."""
 
 PAINTS = {
     Role.MIX: "convolution",
@@ -56,8 +59,16 @@ PAINTS = {
 
 
 def caption(layer: Layer) -> str:
-    """What the layer is called: `conv`, `max pool`, `bn`."""
-    return CAPTIONS.get(layer.word, layer.word)
+    """What the layer is called: `conv`, `max pool`, `bn`, `× 0.17`."""
+    if _subsamples(layer):
+        return SUBSAMPLE
+    words = CAPTIONS.get(layer.word, layer.word).format(layer)
+    return ZEROS if words == "× 0" else words
+
+
+def _subsamples(layer: Layer) -> bool:
+    """Whether it takes one position of several, as they are."""
+    return layer.role is Role.POOL and getattr(layer, "kernel", None) == (1, 1)
 
 
 def detail(layer: Layer, arrives: tuple[Shape, ...]) -> str:
@@ -68,7 +79,7 @@ def detail(layer: Layer, arrives: tuple[Shape, ...]) -> str:
     if layer.role is Role.POOL and window.kernel == arrives[0].space and window.kernel != (1, 1):
         return "global"
     high, wide = getattr(layer, "kernel", window.kernel) if window.upsampling != (1, 1) else window.kernel
-    words = [f"{high}×{wide}"]
+    words = [] if _subsamples(layer) else [f"{high}×{wide}"]
     if window.upsampling != (1, 1):
         words.append(f"×{window.upsampling[0]}")
     if window.stride != (1, 1):

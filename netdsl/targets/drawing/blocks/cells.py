@@ -73,6 +73,8 @@ class Cell:
     def __init__(self, found: Flow, name: str) -> None:
         self.found = found
         self.name = name
+        self._small = {form: _Picture(found, SIZES[-1], form) for form in FORMS}
+        self._expected = {form: picture.expected(SPACES[-1]) for form, picture in self._small.items()}
         self._least: dict[Form, Point] = {}
 
     def draw(self, frame: Frame, prefix: str, sizes: Sequence[float] = SIZES) -> tuple[tuple[Item, ...], set[str]]:
@@ -85,6 +87,8 @@ class Cell:
         largest, _ = self._room(frame, sizes, form)
         for text, spaces in product((size for size in sizes if size <= largest), SPACES):
             picture = _Picture(found, text, form, prefix)
+            if not picture.fits(picture.grown(self._least[form], spaces), frame) and spaces != SPACES[-1]:
+                continue
             placement = picture.placed(spaces)
             if picture.fits(placement.size, frame):
                 roles = {vertex.words if vertex.paint == "join" else vertex.paint for vertex in found.vertices}
@@ -97,15 +101,14 @@ class Cell:
 
     def _room(self, frame: Frame, sizes: Sequence[float], form: Form) -> tuple[float, float]:
         """The same in one form, by its room with the smallest words; and how many times larger it might be then."""
-        smallest, closest = SIZES[-1], SPACES[-1]
-        picture = _Picture(self.found, smallest, form)
-        if not picture.fits(picture.expected(closest), frame, SLACK):
+        picture = self._small[form]
+        if not picture.fits(self._expected[form], frame, SLACK):
             return 0, 0
         if form not in self._least:
-            self._least[form] = picture.placed(closest).size
+            self._least[form] = picture.placed(SPACES[-1]).size
         wide, high = self._least[form]
         room = picture.turned((frame.width, frame.height))
-        grows = smallest * min(room[0] / wide, room[1] / high)
+        grows = SIZES[-1] * min(room[0] / wide, room[1] / high)
         size = max((size for size in sizes if size <= grows), default=0)
         return size, min(grows / size, LOOSE) if size else 0
 
@@ -142,6 +145,7 @@ class _Picture:
         self.sizes = {vertex.name: self._size(vertex) for vertex in found.vertices}
         self.ranked = ranked(found)
         self.ranks = _ranks(self.ranked)
+        self.late = _late(self.ranked, self.ranks)
 
     def expected(self, spaces: tuple[float, float]) -> tuple[float, float]:
         """About how wide the picture becomes, and how high it is at least: its widest rank, and its longest way."""
@@ -153,6 +157,14 @@ class _Picture:
             depth[name] = self.sizes[name][1] + max(above, default=0.0)
             wide[rank] = wide.get(rank, -beside) + beside + self.sizes[name][0]
         return max(wide.values()), max(depth.values())
+
+    def grown(self, least: Point, spaces: tuple[float, float]) -> Point:
+        """How large it is at least where it is `least` with the smallest words and the closest spaces."""
+        wide, high = (
+            (size - count * close) * self.text / SIZES[-1] + count * space
+            for size, count, close, space in zip(least, self.gaps(), SPACES[-1], spaces, strict=True)
+        )
+        return wide, high
 
     def gaps(self) -> tuple[int, int]:
         """How many gaps lie between boxes beside each other in the fullest rank, and how many between ranks."""
@@ -169,7 +181,8 @@ class _Picture:
                 boxes.inner[vertex.name] = Boxes({name: boxes.sizes.pop(name) for name in group}, plain=True)
         ports = [vertex.name for vertex in self.found.vertices if vertex.paint == "port"]
         reads = {end for _, end in self.ranked}
-        return place(boxes, self.ranked, spaces, first=[name for name in ports if name not in reads])
+        first = [name for name in ports if name not in reads]
+        return place(boxes, self.ranked, spaces, self.late, first)
 
     def drawn(self, placement: Placement, frame: Frame) -> tuple[Item, ...]:
         """Everything in the middle of the frame."""
@@ -270,6 +283,14 @@ def _ranks(edges: Sequence[tuple[str, str]]) -> dict[str, int]:
     for name in TopologicalSorter(into).static_order():
         found[name] = 1 + max((found[start] for start in into.get(name, [])), default=0)
     return found
+
+
+def _late(edges: Sequence[tuple[str, str]], ranks: dict[str, int]) -> list[int]:
+    """The places of the edges out of boxes that could stand in several ranks, on the only way through them: such a box
+    stands beside what it feeds."""
+    leaving, arriving = (Counter(ends) for ends in zip(*edges, strict=True))
+    loose = (at for at, (start, end) in enumerate(edges) if ranks[end] > ranks[start] + 1)
+    return [at for at in loose if leaving[edges[at][0]] == arriving[edges[at][0]] == 1]
 
 
 def _lines(vertex: Vertex, fold: Fold) -> tuple[str, ...]:

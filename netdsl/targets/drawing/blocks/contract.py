@@ -22,7 +22,7 @@ def contracted(found: Flow) -> Flow:
             vertices[name] = replace(merged, notes=(*start.notes, *end.notes))
             del vertices[gone]
             edges = [_renamed(other, gone, name) for other in edges if other is not edge]
-    return Flow(found.network, list(vertices.values()), edges, found.clusters)
+    return Flow(found.network, list(vertices.values()), list(dict.fromkeys(edges)), found.clusters)
 
 
 def _joins(vertices: dict[str, Vertex], edge: Edge, edges: list[Edge], pill_first: bool) -> bool:

@@ -8,7 +8,7 @@ from netdsl.targets.drawing.blocks.measure import SIZES, Extent, Look, extent
 from netdsl.targets.drawing.blocks.parts import Opened, Series, roles
 from netdsl.targets.drawing.blocks.place import Placing, Source
 from netdsl.targets.drawing.metrics import centred, width
-from netdsl.targets.drawing.scene import Cut, Frame, Item, NoRoom, Paint, Shape, Tone, Words
+from netdsl.targets.drawing.scene import Cut, Frame, Item, NoRoom, Paint, Point, Shape, Tone, Words
 from netdsl.targets.drawing.words import dims
 
 WIDEST_GAP, WIDEST_PAD, WIDEST_LANE, TALLEST = 120.0, 26.0, 56.0, 3.2
@@ -37,20 +37,20 @@ def draw(
     """
     choices = [*product(ways, looks(sizes)), *product(ways, bare(sizes))]
     for opened, look in choices:
-        if _fits(opened, look, frame):
+        if frame.holds(_needed(opened, look)):
             look = _stretched(opened.series, look, frame.width - _ends(opened, look), frame.height)
             return _placed(opened, look, frame, surface, prefix), roles(opened.series) | {"port"}
     raise NoRoom(f"the block `{ways[0].name}` is too large for its page: draw it with --view graph")
 
 
-def fits(opened: Opened, text: float, frame: Frame) -> bool:
-    """Whether a block with words of one size has room, numbers of channels included."""
-    return any(_fits(opened, look, frame) for look in looks((text,)))
+def needed(opened: Opened, text: float) -> list[Point]:
+    """The widths and heights of the ways to draw a block with words of one size, numbers of channels included."""
+    return [_needed(opened, look) for look in looks((text,))]
 
 
-def _fits(opened: Opened, look: Look, frame: Frame) -> bool:
+def _needed(opened: Opened, look: Look) -> Point:
     room = extent(opened.series, look)
-    return room.width + _ends(opened, look) <= frame.width and room.height <= frame.height
+    return room.width + _ends(opened, look), room.height
 
 
 def _ends(opened: Opened, look: Look) -> float:

@@ -29,8 +29,8 @@ def opened(repeat: Repeat, others: Sequence[Repeat] = (), small: int = SMALL[0])
     """
     use, around = repeat.use, repeat.around
     series = _inside(repeat, small)
-    shortcuts = [other.has_shortcut for other in others]
-    joined = [other.sums or other.around is not None for other in others]
+    shortcuts = [other.look.has_shortcut for other in others]
+    joined = [other.look.sums or other.around is not None for other in others]
     for other, has in zip(others, shortcuts, strict=True):
         if has and _lacks_shortcut(series):
             note = f"{_where(others, shortcuts)}; else the input itself"

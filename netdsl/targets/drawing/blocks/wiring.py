@@ -1,7 +1,7 @@
 """Bars and wires of a graph whose boxes stand in ranks, each rank below the one before."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 
 from netdsl.records import by_value
 from netdsl.targets.drawing.outlines import swing
@@ -38,17 +38,23 @@ class Way:
 
 
 def bars(frames: dict[str, Frame], links: Sequence[Link], names: Sequence[str]) -> dict[str, Frame]:
-    """The bars of these names as wide as what they join, where nothing else stands beside them."""
+    """The bars of these names as wide as what they join, as far as nothing stands beside them or runs past them."""
     found = {}
     for name in names:
         frame = frames[name]
         reach = [frames[link.start].middle[0] for link in links if link.end == name]
         reach += [frames[link.end].middle[0] for link in links if link.start == name]
         reach += [_last_turn(link.curve)[0] for link in links if link.end == name]
-        left, right = min(*reach, frame.x + LEDGE) - LEDGE, max(*reach, frame.right - LEDGE) + LEDGE
-        bar = Frame(left, frame.y, right - left, frame.height)
-        if not any(_touch(bar.inset(-LEDGE / 2), other) for key, other in frames.items() if key != name):
-            found[name] = bar
+        lefts = {min(x - LEDGE, frame.x) for x in reach} | {frame.x}
+        rights = {max(x + LEDGE, frame.right) for x in reach} | {frame.right}
+        others = [other for key, other in frames.items() if key != name]
+        passing = [_sampled(link.curve) for link in links if name not in (link.start, link.end)]
+        for left, right in sorted(product(lefts, rights), key=lambda ends: ends[0] - ends[1]):
+            bar = Frame(left, frame.y, right - left, frame.height)
+            near = bar.inset(-LEDGE / 2)
+            if not any(_touch(near, other) for other in others) and all(_free(way, [bar]) for way in passing):
+                found[name] = bar
+                break
     return found
 
 

@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from netdsl.graph.cost import Cost
-from netdsl.graph.model import GateRun, Joining, JoinRun, LayerRun, ResidualRun, Run, StepRun, Use, UseRun
+from netdsl.graph.model import JoinRun, LayerRun, Run, StepRun, Use, UseRun
 from netdsl.graph.walk import below, parts
 from netdsl.layers.base import Arrives, Role
-from netdsl.layers.vocabulary import kinds
 from netdsl.targets.drawing.cards import Repeat
-from netdsl.targets.drawing.folding.units import OPERATORS, Unit
+from netdsl.targets.drawing.folding.model import OPERATORS, Unit
 
 LEAST_BRANCHES = 3
 
@@ -24,7 +22,7 @@ def repeats(one: Unit, other: Unit) -> bool:
         case UseRun(use=first), UseRun(use=second):
             if first.definition is not second.definition:
                 return False
-            same = one.gives.channels == other.gives.channels and operators(first) == operators(second)
+            same = one.gives.channels == other.gives.channels and one.look.operators == other.look.operators
             return first.numbers == second.numbers or same
     return False
 
@@ -43,16 +41,6 @@ def apart(one: Unit, other: Unit, wide: set[tuple[str, tuple[int, ...]]]) -> boo
     if not (one.label and other.label and isinstance(one.run, UseRun) and isinstance(other.run, UseRun)):
         return False
     return (one.block, one.gives.space) in wide and one.run.use.numbers != other.run.use.numbers
-
-
-def operators(use: Use) -> tuple[tuple[str, object], ...]:
-    """The layers of a use, each with its kernel, in order; those of shortcuts and gates aside."""
-    return tuple(_operators(use.trace))
-
-
-def convolutions(use: Use) -> int:
-    """How many run in a use; those of shortcuts and gates aside."""
-    return sum(kinds()[word].role is Role.MIX for word, _ in operators(use))
 
 
 def kernel(use: Use) -> tuple[int, int] | None:
@@ -75,19 +63,12 @@ def branches(use: Use) -> tuple[int, ...]:
     return counts if sum(count > 0 for count in counts) >= LEAST_BRANCHES else ()
 
 
-def repeat_of(key: str, run: UseRun, cost: Cost, around: Joining | None = None) -> Repeat:
-    """A use of a block, looked at once."""
-    inside = [inner for inner in _runs(run.use.trace) if isinstance(inner, JoinRun | ResidualRun)]
-    has_shortcut = any(isinstance(inner, ResidualRun) and bool(inner.shortcut) for inner in inside)
-    return Repeat(key, run, cost, any(map(_is_sum, inside)), has_shortcut, around)
-
-
 def forms(repeats: Sequence[Repeat]) -> list[list[Repeat]]:
     """Uses of one block that look alike in a picture: they take, give and cost the same, and go around the same."""
     found: dict[object, list[Repeat]] = {}
     for repeat in repeats:
         use = repeat.use
-        around = repeat.around is None, repeat.sums, repeat.has_shortcut
+        around = repeat.around is None, repeat.look.sums, repeat.look.has_shortcut
         found.setdefault((use.arrives[0].shape, use.gives.shape, repeat.cost, around), []).append(repeat)
     return list(found.values())
 
@@ -97,12 +78,6 @@ def commonest(repeats: Sequence[Repeat]) -> Repeat:
     return max(forms(repeats), key=lambda alike: (len(alike), alike[0].around is not None))[0]
 
 
-def _is_sum(run: JoinRun | ResidualRun) -> bool:
-    if isinstance(run, JoinRun):
-        return all(branch.gives.shape == run.gives.shape for branch in run.branches)
-    return run.summed
-
-
 def _pattern(unit: Unit) -> tuple[object, ...]:
     run = unit.run
     if not isinstance(run, LayerRun) or run.layer.role is Role.POOL:
@@ -110,17 +85,6 @@ def _pattern(unit: Unit) -> tuple[object, ...]:
     window = run.layer.window(Arrives((run.arrives[0].shape,)))
     around = window and (window.kernel, window.dilation)
     return run.layer.word, around, getattr(run.layer, "groups", 1)
-
-
-def _operators(runs: tuple[Run | StepRun, ...]) -> Iterator[tuple[str, object]]:
-    for run in runs:
-        if isinstance(run, LayerRun) and not run.layer.wiring:
-            window = run.layer.window(Arrives(tuple(value.shape for value in run.arrives)))
-            yield run.layer.word, window and window.kernel
-        elif isinstance(run, ResidualRun):
-            yield from _operators(run.body)
-        elif not isinstance(run, GateRun):
-            yield from _operators((*below(run), *parts(run)) if isinstance(run, StepRun) else parts(run))
 
 
 def _layers(trace: tuple[Run | StepRun, ...]) -> Iterator[LayerRun]:

@@ -9,8 +9,8 @@ from netdsl.layers.base import Role
 from netdsl.shapes import Shape
 from netdsl.targets.drawing.cards import Repeat
 from netdsl.targets.drawing.folding.alike import branches, kernel
+from netdsl.targets.drawing.folding.model import Unit
 from netdsl.targets.drawing.folding.runs import Stage
-from netdsl.targets.drawing.folding.units import Unit
 from netdsl.targets.drawing.words import PAINTS, caption, detail, groups, sides
 
 
@@ -99,9 +99,9 @@ def notes(stage: Stage, uses: tuple[Repeat, ...]) -> tuple[str, ...]:
     differs = []
     if stage.units[0].arrives.space != stage.units[0].gives.space:
         differs.append(f"stride {scaled(stage.units[0].arrives, stage.units[0].gives).lstrip('/')}")
-    if one.has_shortcut and not other.has_shortcut:
+    if one.look.has_shortcut and not other.look.has_shortcut:
         differs.append("projected shortcut")
-    if other.sums and not one.sums:
+    if other.look.sums and not one.look.sums:
         differs.append("no sum")
     return (*found, *([f"first: {', '.join(differs)}"] if differs else []))
 

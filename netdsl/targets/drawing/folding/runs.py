@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from netdsl.graph.model import LayerRun
 from netdsl.targets.drawing.folding.alike import apart, differently_wide, repeats
-from netdsl.targets.drawing.folding.units import Group, Parted, Unit, every
+from netdsl.targets.drawing.folding.model import Group, Parted, Unit, every
 
 STEM_UNITS = 3
 STEM_SHARE = 0.05

@@ -5,11 +5,12 @@ from itertools import pairwise
 
 from netdsl.graph.cost import Cost
 from netdsl.graph.model import Network, UseRun
-from netdsl.targets.drawing.cards import Card, Head, Stages
-from netdsl.targets.drawing.folding.alike import branches, repeat_of
+from netdsl.targets.drawing.cards import Card, Head, Repeat, Stages
+from netdsl.targets.drawing.folding.alike import branches
+from netdsl.targets.drawing.folding.model import Parted, Unit
 from netdsl.targets.drawing.folding.naming import name, notes, paint, title, words
 from netdsl.targets.drawing.folding.runs import Stage, all_units, main_line, staged
-from netdsl.targets.drawing.folding.units import Parted, Unit, parted
+from netdsl.targets.drawing.folding.units import parted
 from netdsl.targets.drawing.scene import CannotDraw
 
 MOST_CARDS = 25
@@ -93,7 +94,9 @@ def _hang(parts: Parted, line: list[Unit]) -> bool:
 def _card(stage: Stage, place: dict[Unit, int], line: set[Unit], before: dict[Unit, Unit]) -> Card:
     first, last = stage.units[0], stage.units[-1]
     uses = tuple(
-        repeat_of(unit.key, unit.run, unit.cost, unit.around) for unit in stage.units if isinstance(unit.run, UseRun)
+        Repeat(unit.key, unit.run, unit.cost, unit.look, unit.around)
+        for unit in stage.units
+        if isinstance(unit.run, UseRun)
     )
     card = Card(
         name(stage),

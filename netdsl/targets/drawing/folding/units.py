@@ -1,7 +1,4 @@
-"""The units of a network: its operators, each with the norm and activation beside it, and its outermost block uses."""
-
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+"""From a network to its units: the walk that says which unit each value comes from."""
 
 from netdsl.graph.cost import Cost, Costs
 from netdsl.graph.model import (
@@ -24,116 +21,14 @@ from netdsl.graph.model import (
 )
 from netdsl.graph.walk import joined, parts
 from netdsl.layers.base import Arrives, Role
-from netdsl.records import record
-from netdsl.shapes import Shape
+from netdsl.targets.drawing.folding.looks import Looks
+from netdsl.targets.drawing.folding.model import OPERATORS, Aside, Group, Inside, Parted, Sources, Unit, every
 from netdsl.targets.drawing.words import caption
-
-OPERATORS = {Role.MIX, Role.POOL, Role.DENSE}
-
-
-@dataclass(slots=True, eq=False)
-class Unit:
-    """An operator or a use of a block; what stands beside an operator is added to it as the walk goes on."""
-
-    key: str
-    run: LayerRun | UseRun | None
-    """The operator or the use; None for the input and for several units side by side."""
-    arrives: Shape
-    gives: Shape
-    cost: Cost
-    label: str = ""
-    """Its own label or that of the scope or block that holds it alone; "" where that is a place."""
-    keys: list[str] = field(default_factory=list)
-    reads: list["Unit"] = field(default_factory=list)
-    """What it receives: several where they were joined, or where its block has several inputs."""
-    join: str = ""
-    """How they were joined."""
-    notes: list[str] = field(default_factory=list)
-    around: Joining | None = None
-    """A join that belongs to it: of what it gives with what it takes, or of its towers."""
-    operators: int = 1
-    into: "Unit | None" = None
-    """The unit that it became a part of."""
-    towers: tuple["Unit", ...] = ()
-    """For units side by side: the last of each path."""
-
-    @property
-    def block(self) -> str:
-        """The name of its block; "" for an operator."""
-        return self.run.use.definition.name if isinstance(self.run, UseRun) else ""
-
-    @property
-    def whole(self) -> "Unit":
-        """The unit that it stands in now."""
-        return self.into.whole if self.into else self
-
-
-@dataclass(slots=True)
-class Group:
-    """A scope, or a block that holds nothing but uses of one other block: its units and groups."""
-
-    label: str
-    key: str
-    items: list["Unit | Group"]
-
-    def units(self) -> list[Unit]:
-        """All units in it."""
-        return list(every(self.items))
-
-
-@dataclass(slots=True)
-class Aside:
-    """An auxiliary result: what it is called, the unit it reads, what it costs."""
-
-    name: str
-    reads: Unit
-    cost: Cost
-    keys: list[str]
-
-
-@dataclass(slots=True)
-class Sources:
-    """Where a value comes from."""
-
-    units: list[Unit]
-    join: str = ""
-
-
-@record
-class Inside:
-    """What a use of a block holds."""
-
-    alone: Unit | None
-    """Its only operator, where it is nothing but that."""
-    is_row: bool
-    """Whether it is uses of one other block and nothing else."""
-    operators: int
-
-
-@dataclass(slots=True)
-class Parted:
-    """A network in units, nested by scope; the first is its input."""
-
-    items: list[Unit | Group]
-    heads: list[Aside]
-    outputs: list[tuple[str, Unit, Shape]]
-    """Further results: name, the unit that gives it, and what it is."""
-    last: Unit
-    total: Cost
-
-
-def every(items: list[Unit | Group]) -> Iterator[Unit]:
-    """All units, in the order of the text."""
-    for item in items:
-        if isinstance(item, Unit):
-            yield item
-        else:
-            yield from every(item.items)
 
 
 def parted(network: Network) -> Parted:
     """The network in units."""
-    walk = _Walk(Costs(), {})
+    walk = _Walk(_Seen())
     items = walk.inside(network.root.trace, "")
     result = walk.sources[network.root.gives]
     last = result.units[0].whole
@@ -145,13 +40,21 @@ def parted(network: Network) -> Parted:
     return Parted(items, walk.heads, outputs, last, walk.costs.of(network.root))
 
 
+class _Seen:
+    """What uses cost, look like and hold; each is looked at once."""
+
+    def __init__(self) -> None:
+        self.costs = Costs()
+        self.looks = Looks()
+        self.inside: dict[Use, Inside] = {}
+
+
 class _Walk:
     """Follows values through a trace and says which unit each comes from."""
 
-    def __init__(self, costs: Costs, known: dict[Use, Inside]) -> None:
-        self.costs = costs
-        self.known = known
-        """What uses hold; each is looked at once."""
+    def __init__(self, seen: _Seen) -> None:
+        self.seen = seen
+        self.costs = seen.costs
         self.sources: dict[Tensor, Sources] = {}
         self.heads: list[Aside] = []
         self.outputs: list[tuple[str, Tensor]] = []
@@ -244,26 +147,24 @@ class _Walk:
         if inside.is_row:
             return _grouped(run.key, key, self._opened(run, key))
         unit = Unit(key, run, run.arrives[0].shape, run.gives.shape, cost, label, [key], operators=inside.operators)
-        if inside.alone:
-            unit.key, unit.run, unit.label = (
-                joined(key, inside.alone.key),
-                inside.alone.run,
-                label or inside.alone.label,
-            )
-            unit.notes, unit.around = [*inside.alone.notes], inside.alone.around
+        if alone := inside.alone:
+            unit.key, unit.run, unit.label = joined(key, alone.key), alone.run, label or alone.label
+            unit.notes, unit.around, unit.look = [*alone.notes], alone.around, alone.look
+        else:
+            unit.look = self.seen.looks.of(run.use)
         return [self._new(unit, source, run.gives)]
 
     def _inside(self, use: Use) -> Inside:
-        found = self.known.get(use)
+        found = self.seen.inside.get(use)
         if found is None:
-            inner = _Walk(self.costs, self.known)
+            inner = _Walk(self.seen)
             for arriving in use.arrives:
                 inner.sources[arriving] = Sources([Unit("", None, arriving.shape, arriving.shape, Cost())])
             units, result = list(every(inner.inside(use.trace, ""))), inner.sources[use.gives]
             is_operator = len(units) == 1 and units[0].operators == 1 and not units[0].towers and not result.join
             alone = units[0] if is_operator else None
             in_series = len(use.arrives) == 1 and not result.join and not any(unit.join for unit in units)
-            found = self.known[use] = Inside(alone, _one_block(units) and in_series, len(units))
+            found = self.seen.inside[use] = Inside(alone, _one_block(units) and in_series, len(units))
         return found
 
     def _opened(self, run: UseRun, key: str) -> list[Unit | Group]:

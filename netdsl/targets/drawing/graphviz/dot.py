@@ -78,9 +78,8 @@ def _fill(drawing: graphviz.Digraph, cluster: Cluster, graph: Flow, theme: Theme
         )
     for key, inner in cluster.inner.items():
         with drawing.subgraph(name=graphviz.escape(f"cluster_{key}")) as part:
-            last = key.rpartition(".")[2]
             part.attr(
-                label=graphviz.escape(f"{last}: {graph.clusters[key]}"), fontname=FACE, fontsize="14", labeljust="l",
+                label=graphviz.escape(graph.heading(key)), fontname=FACE, fontsize="14", labeljust="l",
                 style="rounded", color=theme.colour(Paint("hairline")), fontcolor=theme.colour(Paint("muted")),
                 penwidth="1.5",
             )  # fmt: skip

@@ -6,13 +6,15 @@ from graphlib import TopologicalSorter
 
 from netdsl.targets.drawing.cards import Stages
 from netdsl.targets.drawing.lanes import LAST, Lanes, Place, Work, cell_of, shrunk, work_of
-from netdsl.targets.drawing.streams.folding import graph
+from netdsl.targets.drawing.streams.folding import Lines
 from netdsl.targets.drawing.streams.model import Cell, Link, Module
 
 
 def several_lanes(found: Stages) -> Lanes:
     """The network in lanes: what is read from the lane before stands below it."""
-    cells, links, modules = graph(found)
+    whole = Lines(found)
+    whole.beside()
+    cells, links, modules = [*whole.cells.values()], whole.links, whole.modules
     into = {cell.name: [link.start for link in links if link.end == cell.name] for cell in cells}
     by_name = {cell.name: cell for cell in cells}
     cells = [by_name[name] for name in TopologicalSorter(into).static_order()]

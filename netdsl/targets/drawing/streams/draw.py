@@ -38,12 +38,32 @@ RESOLUTION = 22.0
 """The least size of the labels of bands."""
 
 
-def draw(found: Streams, frame: Frame) -> tuple[tuple[Item, ...], set[str]]:
-    """The network in a frame in the largest words that have room, and the entries of its legend. Raises `NoRoom`."""
-    for text, (units, broken) in product(SIZES, ((True, False), (False, False), (False, True))):
-        page = Page(found, frame, text, units, broken)
+@by_value
+class Form:
+    """How much stands on a page."""
+
+    units: bool = False
+    """Whether cells say which of their numbers are parameters."""
+    broken: bool = False
+    """Whether names may stand in two lines."""
+    tight: bool = False
+    """Whether counts stand below names, close to the borders."""
+    cornered: bool = False
+    """Whether the sizes of maps stand in the corners of bands, above cells."""
+
+
+FORMS = (Form(units=True), Form(), Form(broken=True))
+"""The preferred first."""
+TIGHT = Form(broken=True, tight=True)
+"""Where nothing else has room."""
+
+
+def draw(found: Streams, frame: Frame, forms: Sequence[Form]) -> tuple[tuple[Item, ...], Form]:
+    """The network in a frame in the largest words that have room, and the form in which it has. Raises `NoRoom`."""
+    for text, form in product(SIZES, forms):
+        page = Page(found, frame, text, form)
         if page.fits and all(map(page.is_clear, found.links)):
-            return tuple(page.items()), found.roles
+            return tuple(page.items()), form
     raise NoRoom("the lines of the network have no room on this page")
 
 
@@ -58,9 +78,9 @@ class Said:
 class Page:
     """Knows where rows, columns and cells stand."""
 
-    def __init__(self, found: Streams, frame: Frame, text: float, units: bool, broken: bool) -> None:
-        self.found, self.frame, self.text = found, frame, text
-        self.units, self.broken = units, broken
+    def __init__(self, found: Streams, frame: Frame, text: float, form: Form) -> None:
+        self.found, self.frame, self.text, self.form = found, frame, text, form
+        self.pad = PAD / 2 if form.tight else PAD
         self.cells = {cell.name: cell for cell in found.cells}
         self.labels = ["×".join(map(str, row)) for row in found.rows]
         self.said = {cell.name: self._said(cell) for cell in found.cells}
@@ -81,11 +101,18 @@ class Page:
         size = dims(cell.output)
         if cell.output.space == self.found.rows[cell.row]:
             size = str(cell.output.channels)
-        cost = f"{amount(cell.parameters)}{' params' if self.units else ''}" if cell.parameters else ""
-        lines = [cell.what, size, "" if cell.module else cost]
-        at = first.find("_") + 1
-        names = (first[:at], first[at:]) if self.broken and 0 < at < len(first) else (first,)
-        return Said(names, tuple(line for line in lines if line))
+        lines = [cell.what, size, "" if cell.module else self._cost(cell)]
+        return Said(self._names(first), tuple(line for line in lines if line))
+
+    def _names(self, title: str) -> tuple[str, ...]:
+        """A name in as many lines as it may have."""
+        name, times, count = title.partition(" ×") if self.form.tight else (title, "", "")
+        at = name.find("_") + 1
+        names = (name[:at], name[at:]) if self.form.broken and 0 < at < len(name) else (name,)
+        return (*names, f"×{count}") if times else names
+
+    def _cost(self, cell: Cell) -> str:
+        return f"{amount(cell.parameters)}{' params' if self.form.units else ''}" if cell.parameters else ""
 
     def _size(self, cell: Cell) -> Point:
         if cell.is_join:
@@ -97,12 +124,11 @@ class Page:
             0.0,
         )
         high = self.text * PITCH * len((*said.name, *said.rest))
-        return wide + 2 * PAD, high + PAD * 1.5
+        return wide + 2 * self.pad, high + PAD * 1.5
 
     def _through(self, cell: Cell) -> tuple[str, ...]:
         """What stands on the way between two lines."""
-        cost = f"{amount(cell.parameters)}{' params' if self.units else ''}" if cell.parameters else ""
-        return tuple(line for line in (cell.what or cell.title, cost) if line)
+        return tuple(line for line in (cell.what or cell.title, self._cost(cell)) if line)
 
     def _across(self) -> None:
         """Columns as wide as their cells; what is left over lies evenly between them."""
@@ -122,7 +148,8 @@ class Page:
             gaps[first] += max(0.0, more)
             for at in range(max(0, first - 1), last + 1, last - first + 1):
                 gaps[at] = max(gaps[at], 2 * PAD + GAP / 3)
-        label = max(width(line, self.resolution, Cut.SEMIBOLD) for line in self.labels) + 2 * PAD + GAP / 2
+        self.label = max(width(line, self.resolution, Cut.SEMIBOLD) for line in self.labels)
+        label = PAD if self.form.cornered else self.label + 2 * PAD + GAP / 2
         spare = self.frame.width - label - PAD - sum(self.wide) - sum(gaps)
         self.fits = spare >= 0
         more = spare / max(1, len(gaps))
@@ -139,6 +166,12 @@ class Page:
         count = len(self.found.rows)
         self.high = (self.frame.bottom - self.top - BETWEEN * (count - 1)) / count
         self.fits = self.fits and self._tallest() + ARROW <= self.high + BETWEEN
+        if self.form.cornered:
+            highest = max((self.sizes[c.name][1] for c in self.found.cells if self._is_below_label(c)), default=0.0)
+            self.fits = self.fits and highest / 2 + PAD + self.resolution + CLEAR <= self.high / 2
+
+    def _is_below_label(self, cell: Cell) -> bool:
+        return self.x[cell.column] < self.frame.x + PAD + self.label
 
     def _tallest(self) -> float:
         """The height of the highest cell around the middle of its row."""
@@ -187,7 +220,7 @@ class Page:
             y = self._middle(row)
             band = Frame(self.frame.x, y - self.high / 2, self.frame.width, self.high)
             yield Shape(band, Paint("panel"), radius=(16,) * 4)
-            at = centred(y, self.resolution)
+            at = centred(band.y + PAD + self.resolution / 2 if self.form.cornered else y, self.resolution)
             ink, panel = Paint("ink"), Paint("panel")
             yield Words(label, band.x + PAD, at, self.resolution, ink, panel, Cut.SEMIBOLD, Anchor.START)
 

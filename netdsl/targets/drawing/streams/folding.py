@@ -1,8 +1,9 @@
 """The cells of a network in several lines, and the ways between them."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
+from copy import copy
 from dataclasses import replace
 from itertools import pairwise
 
@@ -19,38 +20,27 @@ POSITIONS = re.compile(r"(\.\d+)+$")
 """At the end of a name: which of its kind it is. Its row says that."""
 
 
-def streams(found: Stages, brief: bool = False, volumes: bool = False) -> Streams:
-    """The network in rows and columns; briefly, its first operators are a stem and pools join what follows.
+def streams(found: "Lines", brief: bool = False, entered: bool = False, headless: bool = False) -> Streams:
+    """The lines in rows and columns; briefly, the first operators are a stem and pools join what follows.
 
-    As volumes, what leads into a module is a part of it. Raises `NoGrid` where its lines are no such thing.
+    Where modules are `entered`, what leads into one is a part of it; what is headless has no input. Raises `NoGrid`
+    where they do not lie so.
     """
-    whole = _folded(found)
+    whole = copy(found)
     whole.throughs()
     whole.beside()
-    if volumes:
+    if entered:
         whole.entries()
-    if brief or volumes:
+    if brief:
         whole.stem()
         whole.pools()
+    if headless:
+        whole.behead()
     return placed(list(whole.cells.values()), whole.links, whole.modules)
 
 
-def graph(found: Stages) -> tuple[list[Cell], list[Link], list[Module]]:
-    """The network before its cells have places: equal ones in a row are one, and so are repeats of a module."""
-    whole = _folded(found)
-    whole.beside()
-    return list(whole.cells.values()), whole.links, whole.modules
-
-
-def _folded(found: Stages) -> "_Graph":
-    whole = _Graph(found)
-    whole.chains()
-    whole.unroll(found)
-    return whole
-
-
-class _Graph:
-    """Cells and links, which become fewer."""
+class Lines:
+    """Cells and links, which become fewer: equal cells in a row are one, and so are repeats of a module."""
 
     def __init__(self, found: Stages) -> None:
         whole = mesh(found)
@@ -65,6 +55,27 @@ class _Graph:
         }
         self.links = [Link(edge.start, edge.end) for edge in whole.edges if edge.end not in hidden]
         self.modules: list[Module] = []
+        self.chains()
+        self.unroll(found)
+
+    @property
+    def links(self) -> list[Link]:
+        """The ways between cells."""
+        return self._links
+
+    @links.setter
+    def links(self, links: list[Link]) -> None:
+        self._links = links
+        self._into: dict[str, list[Link]] = defaultdict(list)
+        self._from: dict[str, list[Link]] = defaultdict(list)
+        for link in links:
+            self._into[link.end].append(link)
+            self._from[link.start].append(link)
+
+    def __copy__(self) -> "Lines":
+        other = Lines.__new__(Lines)
+        other.cells, other.links, other.modules = dict(self.cells), list(self.links), list(self.modules)
+        return other
 
     def unroll(self, found: Stages) -> None:
         """Repeats of a module become one, if lines feed each other in it: maps made smaller and maps made larger."""
@@ -98,22 +109,29 @@ class _Graph:
     def throughs(self) -> None:
         """What changes the size of a map on its way to a join stands on that way."""
         for name in [name for name in self.cells if self._is_through(name)]:
-            (into,), (out,) = self._into(name), self._from(name)
-            self.links = [link for link in self.links if link not in (into, out)]
-            self.links.append(Link(into.start, out.end, self.cells.pop(name)))
+            (into,), (out,) = self._into[name], self._from[name]
+            others = [link for link in self.links if link not in (into, out)]
+            self.links = [*others, Link(into.start, out.end, self.cells.pop(name))]
 
     def chains(self) -> None:
         """Equal cells in a row become one."""
+        home: dict[str, str] = {}
         for name in list(self.cells):
-            while (out := self._from(name)) and len(out) == 1 and self._repeats(name, out[0].end):
-                one, other = self.cells[name], self.cells[out[0].end]
+            last = name
+            while name not in home and len(out := self._from[last]) == 1 and self._repeats(last, out[0].end):
+                last = out[0].end
+                home[last] = name
+                one, other = self.cells[name], self.cells[last]
                 both = replace(one, parameters=one.parameters + other.parameters, count=one.count + other.count)
-                self._merge(one, other, replace(both, keys=(*one.keys, *other.keys)))
+                self.cells[name] = replace(both, keys=(*one.keys, *other.keys))
+        self.cells = {name: cell for name, cell in self.cells.items() if name not in home}
+        ends = [(home.get(link.start, link.start), home.get(link.end, link.end)) for link in self.links]
+        self.links = [Link(start, end) for start, end in ends if start != end]
 
     def beside(self) -> None:
         """What only gives a value another form belongs to what it reads."""
         for name, cell in list(self.cells.items()):
-            into = self._into(name)
+            into = self._into[name]
             if cell.vertex.pill and not cell.parameters and len(into) == 1:
                 one = self.cells[into[0].start]
                 self._merge(one, cell, replace(one, keys=(*one.keys, *cell.keys)))
@@ -122,7 +140,7 @@ class _Graph:
         """The operators before the one after which lines part, as one."""
         start = next(iter(self.cells))
         chain = [start]
-        while len(out := self._from(chain[-1])) == 1 and len(self._into(out[0].end)) == 1:
+        while len(out := self._from[chain[-1]]) == 1 and len(self._into[out[0].end]) == 1:
             chain.append(out[0].end)
         parts = [self.cells[name] for name in chain[1:-1]]
         if len(parts) < 2 or any(part.vertex.paint not in ("convolution", "pooling") for part in parts):
@@ -138,7 +156,7 @@ class _Graph:
     def pools(self) -> None:
         """A pool at the end of a line belongs to what follows."""
         for name, cell in list(self.cells.items()):
-            out = self._from(name)
+            out = self._from[name]
             if cell.vertex.paint != "pooling" or len(out) != 1 or self.cells[out[0].end].vertex.paint != "dense":
                 continue
             after = self.cells[out[0].end]
@@ -149,13 +167,22 @@ class _Graph:
     def entries(self) -> None:
         """What only leads into a module belongs to the line that it leads to."""
         for name, cell in list(self.cells.items()):
-            out = self._from(name)
+            out = self._from[name]
             if cell.is_join or cell.module or cell.vertex.paint == "port" or len(out) != 1:
                 continue
             after = self.cells[out[0].end]
             if after.module and after.output.space == cell.output.space:
                 keys = (*cell.keys, *after.keys)
                 self._merge(cell, after, replace(after, keys=keys, vertex=_as(cell, after)))
+                self.modules = [
+                    replace(module, parameters=module.parameters + cell.parameters * (module.key == after.module))
+                    for module in self.modules
+                ]
+
+    def behead(self) -> None:
+        """Without the input."""
+        del self.cells["input"]
+        self.links = [link for link in self.links if link.start != "input"]
 
     def _merge(self, one: Cell, other: Cell, merged: Cell) -> None:
         """Two neighbours as one, in the place of the first."""
@@ -164,20 +191,14 @@ class _Graph:
         links = [link for link in self.links if (link.start, link.end) != (one.name, other.name)]
         self.links = [replace(link, start=one.name) if link.start == other.name else link for link in links]
 
-    def _into(self, name: str) -> list[Link]:
-        return [link for link in self.links if link.end == name]
-
-    def _from(self, name: str) -> list[Link]:
-        return [link for link in self.links if link.start == name]
-
     def _turn(self, name: str) -> int:
         """Whether it makes a map smaller or larger."""
-        (into,) = self._into(name)
+        (into,) = self._into[name]
         before, after = self.cells[into.start].output.positions, self.cells[name].output.positions
         return (after > before) - (after < before)
 
     def _is_through(self, name: str) -> bool:
-        into, out = self._into(name), self._from(name)
+        into, out = self._into[name], self._from[name]
         if self.cells[name].is_join or len(into) != 1 or len(out) != 1 or not self.cells[out[0].end].is_join:
             return False
         return self.cells[into[0].start].output.space != self.cells[name].output.space
@@ -187,7 +208,7 @@ class _Graph:
         same = (one.what, one.output, one.module, one.vertex.paint) == (
             other.what, other.output, other.module, other.vertex.paint
         )  # fmt: skip
-        alone = len(self._into(after)) == 1 and not one.is_join and one.vertex.paint != "port"
+        alone = len(self._into[after]) == 1 and not one.is_join and one.vertex.paint != "port"
         return same and alone and bool(one.block) and one.block == other.block
 
 

@@ -1,6 +1,7 @@
 """A network in several lines as volumes: at most nine, and small boxes for what stands between them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 
 from netdsl.targets.drawing.metrics import width
@@ -18,7 +19,7 @@ from netdsl.targets.drawing.scene import (
     Tone,
     Words,
 )
-from netdsl.targets.drawing.streams.draw import BETWEEN, CLEAR, PAD, PITCH, Page, Said, notes, titled
+from netdsl.targets.drawing.streams.draw import BETWEEN, CLEAR, PAD, PITCH, TIGHT, Form, Page, Said, notes, titled
 from netdsl.targets.drawing.streams.model import Cell, Module, Streams
 from netdsl.targets.drawing.volumes import SLOPE, Volume, faces, measured
 
@@ -33,10 +34,15 @@ BESIDE, SPACE = 10.0, 8.0
 """Between a volume and its words, and the border of its band."""
 
 
-def draw_volumes(found: Streams, frame: Frame) -> tuple[tuple[Item, ...], set[str]]:
+FORMS = ((Form(), False), (Form(broken=True), False), (Form(broken=True), True))
+"""With whether the names of volumes in modules go, whose heads say what they are; the preferred first."""
+TIGHTEST = (replace(TIGHT, cornered=True), True)
+
+
+def draw_volumes(found: Streams, frame: Frame, forms: Sequence[tuple[Form, bool]]) -> tuple[tuple[Item, ...], set[str]]:
     """The network in a frame as volumes, and the entries of its legend. Raises `NoRoom`."""
-    for squeeze, (broken, terse) in product(SQUEEZES, ((False, False), (True, False), (True, True))):
-        page = _Volumes(found, frame, squeeze, broken, terse)
+    for squeeze, (form, terse) in product(SQUEEZES, forms):
+        page = _Volumes(found, frame, squeeze, form, terse)
         if page.fits and all(map(page.is_clear, found.links)):
             return tuple(page.items()), found.roles
     raise NoRoom("the volumes of the network have no room on this page: take --size 16:9")
@@ -67,7 +73,7 @@ def _weight(cells: Iterable[Cell]) -> tuple[bool, bool, int]:
 class _Volumes(Page):
     """Lines run near the floor of the volumes, whose words stand at their right above the line."""
 
-    def __init__(self, found: Streams, frame: Frame, squeeze: float, broken: bool, terse: bool) -> None:
+    def __init__(self, found: Streams, frame: Frame, squeeze: float, form: Form, terse: bool) -> None:
         self.terse = terse
         self.chosen = _chosen(found)
         top = TEXT * PITCH + PAD * 1.5 if found.modules else 0.0
@@ -81,13 +87,11 @@ class _Volumes(Page):
                 strict=True,
             )
         )
-        super().__init__(found, frame, TEXT, False, broken)
+        super().__init__(found, frame, TEXT, form)
 
     def _said(self, cell: Cell) -> Said:
         """Its name; of a volume also what it gives."""
-        first = titled(cell).split("\n")[0]
-        at = first.find("_") + 1
-        names: tuple[str, ...] = (first[:at], first[at:]) if self.broken and 0 < at < len(first) else (first,)
+        names = self._names(titled(cell).split("\n")[0])
         if self.terse and cell.module:
             names = ()
         return Said(names, (str(cell.output.channels),) if cell.name in self.chosen else ())

@@ -16,6 +16,8 @@ WORTH = 1.35
 """How many times narrower a name must become where it is broken."""
 BRANCHES, GLYPH = "\0branches", 2.4
 """The line in which branches are drawn instead of words, and how wide they are, in sizes of the text."""
+CHANNELS, PARAMS = "ch", "params"
+"""What the numbers of cards are, said on that of the input where the others have no room for it."""
 PITCH = 1.34
 """From one line to the next, in sizes."""
 
@@ -83,6 +85,8 @@ def face(card: Card, form: Form) -> Face:
     if form.terse and len(what) > 1:
         what = what[-1:]
     output = dims(card.output) if not form.banded else str(card.output.channels)
+    if form.banded and _is_input(card):
+        output = f"{output} {CHANNELS}"
     costs = _costs(card, form)
     if form.stacked and card.output.space:
         space = "×".join(map(str, card.output.space))
@@ -91,11 +95,16 @@ def face(card: Card, form: Form) -> Face:
     return replace(plain, name=_halves(plain, form)) if form.folded else plain
 
 
+def _is_input(card: Card) -> bool:
+    """Whether it is an end of the network that reads nothing."""
+    return card.paint == "port" and card.reads is None and not card.joins
+
+
 def _costs(card: Card, form: Form) -> tuple[str, ...]:
-    if card.paint == "port":
-        return ()
-    words = []
     short = form.banded or form.terse
+    if card.paint == "port":
+        return (PARAMS,) if short and "params" in form.labels and _is_input(card) else ()
+    words = []
     if "params" in form.labels:
         unit = "" if short else " params"
         nothing = "–" if short else "no params"

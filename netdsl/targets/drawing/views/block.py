@@ -6,7 +6,8 @@ from netdsl.graph.model import Network, ScopeRun, Trace, UseRun
 from netdsl.graph.walk import below, joined, steps
 from netdsl.targets.drawing.blocks.opening import opening
 from netdsl.targets.drawing.cards import Repeat
-from netdsl.targets.drawing.folding.alike import commonest, repeat_of
+from netdsl.targets.drawing.folding.alike import commonest
+from netdsl.targets.drawing.folding.looks import Looks
 from netdsl.targets.drawing.folding.naming import title as title_of
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
 from netdsl.targets.drawing.scene import CannotDraw, Frame, Paint, Scene
@@ -62,15 +63,14 @@ def _asked(network: Network, name: str | None) -> list[Repeat]:
 def blocks(network: Network) -> dict[str, list[Repeat]]:
     """The blocks that a network uses, each with its uses, auxiliary ones included."""
     found: dict[str, list[Repeat]] = {}
-    costs = Costs()
+    costs, looks = Costs(), Looks()
     waiting: list[tuple[str, Trace]] = [("", network.root.trace)]
     while waiting:
         prefix, trace = waiting.pop(0)
         for run, _ in steps(trace):
             if isinstance(run, UseRun):
-                found.setdefault(run.use.definition.name, []).append(
-                    repeat_of(joined(prefix, run.key), run, costs.of(run.use))
-                )
+                repeat = Repeat(joined(prefix, run.key), run, costs.of(run.use), looks.of(run.use))
+                found.setdefault(run.use.definition.name, []).append(repeat)
             if isinstance(run, UseRun | ScopeRun):
                 waiting.append((joined(prefix, run.key), below(run)))
     return found

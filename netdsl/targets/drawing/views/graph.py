@@ -53,8 +53,8 @@ def _boxes(cluster: Cluster, found: Flow, key: str = "") -> Boxes:
 
 
 def _heading(found: Flow, key: str) -> str:
-    """What a cluster is called: the module, and what it is."""
-    return fitted(f"{key.rpartition('.')[2]}: {found.clusters[key]}", LONGEST, SHAPE)
+    """As much of what a cluster is called as has room."""
+    return fitted(found.heading(key), LONGEST, SHAPE)
 
 
 def _size(vertex: Vertex) -> tuple[float, float]:

@@ -31,7 +31,7 @@ def _clusters(graph: Flow, names: dict[str, str]) -> list[str]:
         lines += [f"{'  ' * at}end" for at in range(len(open_now), shared, -1)]
         for at in range(shared, len(vertex.cluster)):
             key = vertex.cluster[at]
-            label = said(f"{key.rpartition('.')[2]}: {graph.clusters[key]}")
+            label = said(graph.heading(key))
             lines.append(f'{"  " * (at + 1)}subgraph g{next(numbers)}["{label}"]')
         open_now = vertex.cluster
         lines.append(f"{'  ' * (len(open_now) + 1)}{names[vertex.name]}{_box(vertex)}:::{vertex.paint}")
