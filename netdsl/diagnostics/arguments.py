@@ -1,8 +1,12 @@
 """N03xx: arguments of layers and blocks, and the values of expressions."""
 
+import re
+
 from netdsl.diagnostics.model import Diagnostic, Fix, Note
 from netdsl.diagnostics.suggest import counted, listed, nearest
 from netdsl.source import Span
+
+_FRACTION = re.compile(r"\d+\.\d+")
 
 
 class MissingArgument(Diagnostic):
@@ -143,7 +147,10 @@ class WrongValue(Diagnostic):
 
     @property
     def help(self) -> str:
-        return f"did you mean `{self.meant}`?" if self.meant else f"`{self.name}` takes {self.wanted}"
+        if self.meant:
+            return f"did you mean `{self.meant}`?"
+        computed = _FRACTION.fullmatch(self.found) and self.span.text != self.found and "whole" in self.wanted
+        return f"`{self.name}` takes {self.wanted}" + (": divide by `//`, or take `round(…)` of it" if computed else "")
 
     @property
     def fix(self) -> Fix | None:

@@ -211,7 +211,10 @@ class ValueHidesNumber(Diagnostic):
 
     @property
     def help(self) -> str:
-        return f"call the value or the module otherwise, for example `{self.name}_out`"
+        return (
+            f"call the value or the module otherwise, for example `{self.name}_out`, or the number, where "
+            f"`{self.name}` is a key that must stay"
+        )
 
 
 class LoopHidesName(Diagnostic):

@@ -8,6 +8,11 @@ from netdsl.shapes import Shape
 
 _HABITS = {"dim": "", "axis": ""}
 
+_SAME_SIZE = (
+    "give each the same strides and padding, or fit one to another by its name: "
+    "`crop(a.size)` for a larger map, `upsample(size=a.size)` for a smaller one"
+)
+
 
 class Concat(Layer):
     """Stacks the channels of its inputs, in their order."""
@@ -28,7 +33,7 @@ class Concat(Layer):
             arrives.shapes,
             lambda shape: (shape.space, shape.channels_last) == (first.space, first.channels_last),
             "it needs inputs of one height and width",
-            "`crop` the larger one, or give both the same strides and padding",
+            _SAME_SIZE,
         )
         return Shape(sum(shape.channels for shape in arrives.shapes), first.space, first.channels_last)
 
@@ -136,4 +141,4 @@ def _fit(shapes: tuple[Shape, ...]) -> str:
     first = shapes[0]
     if all(shape.space == first.space and not shape.channels_last for shape in shapes) and first.space:
         return f"give each the same channels, for example by `conv({first.channels}, 1x1)`, or write `concat`"
-    return "give each the same strides and padding, or `crop` the larger one"
+    return _SAME_SIZE
