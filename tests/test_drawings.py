@@ -208,7 +208,8 @@ def test_a_graph_is_legible_at_its_own_size(name: str, depth: int | None) -> Non
     assert not scene_lint.faults(page)
     assert scene_lint.smallest_text(page) >= 16
     said = Counter(words.text for words in scene_lint.words_of(page))
-    headings = Counter(f"{key.rpartition('.')[2]}: {words}" for key, words in flow(network, depth).clusters.items())
+    graph = flow(network, depth)
+    headings = Counter(map(graph.heading, graph.clusters))
     assert not headings - said
 
 

@@ -72,7 +72,9 @@ class ArrivingAsStep(Diagnostic):
 
     @property
     def help(self) -> str:
-        return "write `identity`, for what arrives" if self.is_step else "name what arrives above, `x = identity`"
+        if self.is_step:
+            return "write `identity`, for what arrives"
+        return "what arrives is taken without `on`; to take it further down, name it first: `x = identity`"
 
     @property
     def fix(self) -> Fix | None:
