@@ -20,6 +20,7 @@ from netdsl.diagnostics import (
     recipes,
     shapes,
     syntax,
+    values,
 )
 from netdsl.diagnostics.model import Diagnostic
 
@@ -38,6 +39,7 @@ STAGES: tuple[ModuleType, ...] = (
     definitions,
     arguments,
     calls,
+    values,
     shapes,
     limits,
     recipes,
