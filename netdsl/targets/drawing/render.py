@@ -128,7 +128,7 @@ def _compare(request: Request) -> tuple[Scene, ...]:
     return (compare([fold(network) for network in request.networks], request.size, request.title, request.legend),)
 
 
-def _layers(request: Request) -> tuple[Scene, ...]:
+def _layers(request: Request) -> Sequence[Scene]:
     from netdsl.targets.drawing.views.layers import layers
 
     return layers(request.network, request.size, request.title, request.legend)
@@ -140,7 +140,7 @@ def _graph(request: Request) -> tuple[Scene, ...]:
     return (graph(request.network, request.depth, request.title, request.legend),)
 
 
-VIEWS: dict[str, Callable[[Request], tuple[Scene, ...]]] = {
+VIEWS: dict[str, Callable[[Request], Sequence[Scene]]] = {
     "stages": _stages,
     "overview": _overview,
     "layers": _layers,
