@@ -169,7 +169,7 @@ class Walk:
             if any(inner.numbers.get(name) != place.numbers[name] for inner in places):
                 del place.numbers[name]
         fork = Fork(node.span, walked)
-        self.draft.forks.append(fork)
+        self.draft.close(fork)
         return [fork]
 
     def optional(
