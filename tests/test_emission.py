@@ -326,6 +326,7 @@ def test_identity_as_an_argument_makes_no_second_class(block: str) -> None:
 BEHIND_A_CONDITION = [
     "if p { a: conv(4, 3x3) }; if q { b: conv(4, 1x1) }",
     "if p { a: conv(4, 3x3) } else { a: depthwise(3x3) }; if q { b: conv(4, 1x1) }",
+    "if p { residual if q { a: conv(4, 3x3) } }",
     "if p { if p { a: conv(4, 3x3) } }; residual if q { b: conv(4, 1x1) -> relu }",
     "residual { if p { a: conv(4, 3x3) } else { a: depthwise(3x3) }; if q { b: conv(4, 1x1) } }",
 ]

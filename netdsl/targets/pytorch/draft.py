@@ -46,12 +46,20 @@ class Draft:
                 self.found[tensor] = [other for other in self.found[tensor] if other is not value]
 
     def known(self, column: Column, inside: Fork | None = None) -> Value | None:
-        """The value that is these tensors, if one is; `inside` a fork not where its arms meet."""
-        beyond = {merge.value for merge in inside.merges} if inside is not None else ()
+        """The value that is these tensors, if one is; `inside` an arm not one from where arms around it meet."""
+        beyond = {merge.value for fork in self._around(inside) for merge in fork.merges}
         for value in reversed(self.found.get(column[0][1], ())):
             if value not in beyond and all(value.tensor(lane) is tensor for lane, tensor in column):
                 return value
         return None
+
+    def _around(self, fork: Fork | None) -> list[Fork]:
+        """A fork, and those in whose arms it stands."""
+        around: list[Fork] = []
+        while fork is not None:
+            around.append(fork)
+            fork = self.homes.get(fork)
+        return around
 
     def find(self, column: Column, capture: bool = True, inside: Fork | None = None) -> Value:
         """The value that is these tensors, made where forks meet, or captured; raises `Unsaid` where there is none.
@@ -60,7 +68,7 @@ class Draft:
         """
         known = self.known(column, inside)
         if known is not None:
-            while (home := self.homes.get(known)) is not None and home is not inside:
+            while (home := self.homes.get(known)) is not None and home not in self._around(inside):
                 through = (any(_goes(lane, arm.lanes) for lane, _ in column) for arm in home.arms)
                 known = self._met(home, tuple(known if there else None for there in through), column)
             return known
