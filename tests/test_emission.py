@@ -329,6 +329,10 @@ BEHIND_A_CONDITION = [
     "if p { residual if q { a: conv(4, 3x3) } }",
     "if p { if p { a: conv(4, 3x3) } }; residual if q { b: conv(4, 1x1) -> relu }",
     "residual { if p { a: conv(4, 3x3) } else { a: depthwise(3x3) }; if q { b: conv(4, 1x1) } }",
+    "residual { if q { a: conv(4, 3x3) } } shortcut if not p { b: conv(4, 1x1) }",
+    "if not p { relu }; residual { if q { a: conv(4, 1x1) } } shortcut if p { b: conv(4, 1x1) }",
+    "if q { if not p { a: conv(4, 3x3) } }",
+    "if not p { a: conv(4, 1x1) }; if q { identity }",
 ]
 """What a block does where `q` holds only in uses in which `p` does."""
 
