@@ -333,6 +333,7 @@ BEHIND_A_CONDITION = [
     "if not p { relu }; residual { if q { a: conv(4, 1x1) } } shortcut if p { b: conv(4, 1x1) }",
     "if q { if not p { a: conv(4, 3x3) } }",
     "if not p { a: conv(4, 1x1) }; if q { identity }",
+    "if p { a: conv(4, 1x1) } else { a: relu }; if q { identity }",
 ]
 """What a block does where `q` holds only in uses in which `p` does."""
 

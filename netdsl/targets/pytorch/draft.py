@@ -95,7 +95,8 @@ class Draft:
                 self.homes.setdefault(merge.value, fork)
 
     def _merged(self, fork: Fork, arms: list[Column], column: Column) -> Value:
-        return self._met(fork, tuple(self.find(arm, inside=fork) if arm else None for arm in arms), column)
+        values = tuple(self.find(arm, inside=fork) if arm else None for arm in arms)
+        return values[0] if values[0] is not None and len({*values}) == 1 else self._met(fork, values, column)
 
     def _met(self, fork: Fork, values: tuple[Value | None, ...], column: Column) -> Value:
         for merge in fork.merges:
