@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 from conftest import Expect
+from interpreter import interpret
 
 from netdsl import compiler
 from netdsl.budget import Budget
@@ -320,6 +321,30 @@ def test_identity_as_an_argument_makes_no_second_class(block: str) -> None:
     assert [name for name in classes(text) if name not in ("A", "S", "Wide")] == ["Unit"]
     assert written in text
     assert list(build(network).state_dict()) == [entry.key for entry in entries(network.root)]
+
+
+BEHIND_A_CONDITION = [
+    "if p { a: conv(4, 3x3) }; if q { b: conv(4, 1x1) }",
+    "if p { a: conv(4, 3x3) } else { a: depthwise(3x3) }; if q { b: conv(4, 1x1) }",
+    "if p { residual if q { a: conv(4, 3x3) } }",
+    "if p { if p { a: conv(4, 3x3) } }; residual if q { b: conv(4, 1x1) -> relu }",
+    "residual { if p { a: conv(4, 3x3) } else { a: depthwise(3x3) }; if q { b: conv(4, 1x1) } }",
+    "residual { if q { a: conv(4, 3x3) } } shortcut if not p { b: conv(4, 1x1) }",
+    "if not p { relu }; residual { if q { a: conv(4, 1x1) } } shortcut if p { b: conv(4, 1x1) }",
+    "if q { if not p { a: conv(4, 3x3) } }",
+    "if not p { a: conv(4, 1x1) }; if q { identity }",
+    "if p { a: conv(4, 1x1) } else { a: relu }; if q { identity }",
+]
+"""What a block does where `q` holds only in uses in which `p` does."""
+
+
+@pytest.mark.parametrize("body", BEHIND_A_CONDITION)
+def test_what_an_arm_made_is_read_where_the_arms_meet(body: str) -> None:
+    rest = f"block unit(p, q) {{ {body}; c: conv(4, 1x1) }}\n"
+    calls = "unit(false, false); unit(true, false); unit(true, true)"
+    network = compiler.choose(SourceFile("a.net", f"net a {{\n  input 4x8x8\n  {calls}\n}}\n{rest}"))
+    module, x = build(network).eval(), torch.randn(1, 4, 8, 8)
+    torch.testing.assert_close(module(x.clone()), interpret(network.root, module.state_dict(), x.clone()).main)
 
 
 def test_a_fault_in_forward_shows_its_line() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from netdsl.graph.model import Tensor
 from netdsl.source import Span
 from netdsl.targets.pytorch.columns import Column
-from netdsl.targets.pytorch.plan import Arm, Fork, Item, Let, Merge, Value
+from netdsl.targets.pytorch.plan import Arm, Fork, Item, Let, Merge, Step, Value, every
 from netdsl.targets.pytorch.saying import Unsaid, agrees, constant, same
 from netdsl.targets.pytorch.terms import Formula, Known, Lane, Name, Term, formula
 
@@ -21,6 +21,8 @@ class Draft:
     is_root: bool = False
     found: dict[Tensor, list[Value]] = field(default_factory=dict)
     forks: list[Fork] = field(default_factory=list)
+    homes: dict[Value | Fork, Fork] = field(default_factory=dict)
+    """The fork that is gone through already in one of whose arms a value was made."""
     derived: list[Name] = field(default_factory=list)
     """Parameters that the author does not have."""
     captures: list[Value] | None = None
@@ -43,17 +45,32 @@ class Draft:
             for tensor in value.tensors.values():
                 self.found[tensor] = [other for other in self.found[tensor] if other is not value]
 
-    def known(self, column: Column) -> Value | None:
-        """The value that is these tensors, if one is."""
+    def known(self, column: Column, inside: Fork | None = None) -> Value | None:
+        """The value that is these tensors, if one is; `inside` an arm not one from where arms around it meet."""
+        beyond = {merge.value for fork in self._around(inside) for merge in fork.merges}
         for value in reversed(self.found.get(column[0][1], ())):
-            if all(value.tensor(lane) is tensor for lane, tensor in column):
+            if value not in beyond and all(value.tensor(lane) is tensor for lane, tensor in column):
                 return value
         return None
 
-    def find(self, column: Column, capture: bool = True) -> Value:
-        """The value that is these tensors, made where forks meet, or captured; raises `Unsaid` where there is none."""
-        known = self.known(column)
+    def _around(self, fork: Fork | None) -> list[Fork]:
+        """A fork, and those in whose arms it stands."""
+        around: list[Fork] = []
+        while fork is not None:
+            around.append(fork)
+            fork = self.homes.get(fork)
+        return around
+
+    def find(self, column: Column, capture: bool = True, inside: Fork | None = None) -> Value:
+        """The value that is these tensors, made where forks meet, or captured; raises `Unsaid` where there is none.
+
+        What an arm of a fork made is had behind the fork from where its arms meet, `inside` the arm from itself.
+        """
+        known = self.known(column, inside)
         if known is not None:
+            while (home := self.homes.get(known)) is not None and home not in self._around(inside):
+                through = (any(_goes(lane, arm.lanes) for lane, _ in column) for arm in home.arms)
+                known = self._met(home, tuple(known if there else None for there in through), column)
             return known
         for fork in reversed(self.forks):
             arms = [Column(pair for pair in column if _goes(pair[0], arm.lanes)) for arm in fork.arms]
@@ -65,11 +82,23 @@ class Draft:
         """Items that only some lanes go through."""
         there, others = holds.where(bool).lanes, holds.where(not_).lanes
         made = Fork(span, [Arm(condition, items, tuple(there)), Arm(None, [], tuple(others))], flag=flag)
-        self.forks.append(made)
+        self.close(made)
         return made
 
+    def close(self, fork: Fork) -> None:
+        """All arms of a fork are gone through: from here on its values are had where they meet."""
+        self.forks.append(fork)
+        for item in (item for arm in fork.arms for item in every(arm.items)):
+            for made in item.makes if isinstance(item, Step) else [item] if isinstance(item, Fork) else []:
+                self.homes.setdefault(made, fork)
+            for merge in item.merges if isinstance(item, Fork) else []:
+                self.homes.setdefault(merge.value, fork)
+
     def _merged(self, fork: Fork, arms: list[Column], column: Column) -> Value:
-        values = tuple(self.find(arm) if arm else None for arm in arms)
+        values = tuple(self.find(arm, inside=fork) if arm else None for arm in arms)
+        return values[0] if values[0] is not None and len({*values}) == 1 else self._met(fork, values, column)
+
+    def _met(self, fork: Fork, values: tuple[Value | None, ...], column: Column) -> Value:
         for merge in fork.merges:
             if all(a is None or b is None or a is b for a, b in zip(merge.arms, values, strict=True)):
                 merge.arms = tuple(a or b for a, b in zip(merge.arms, values, strict=True))
@@ -80,6 +109,8 @@ class Draft:
             hint = next((value.hint for value in known if value.hint != "x"), "x")
             merge = Merge(self.value(column, hint=hint, fresh=all(value.fresh for value in known)), values)
             fork.merges.append(merge)
+            if fork in self.homes:
+                self.homes[merge.value] = self.homes[fork]
         merge.value.channels = self._meeting(fork, merge)
         return merge.value
 

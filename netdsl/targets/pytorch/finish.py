@@ -76,7 +76,7 @@ def terms(item: Item) -> Iterator[Term]:
         case Loop():
             yield item.iterable
         case Fork():
-            if any(arm.items for arm in item.arms):
+            if any(arm.items for arm in item.arms) or any(len({*m.arms} - {None}) > 1 for m in item.merges):
                 yield from (arm.condition for arm in item.arms if arm.condition is not None)
 
 

@@ -156,13 +156,14 @@ class Writer:
         return len(line.text) + len(self.attributes.of(step) if step.module else step.form) < _WIDTH
 
     def _fork(self, fork: Fork, lines: list[Item]) -> None:
-        arms = [Arm(self._condition(fork, arm), self.lines(arm.items), arm.lanes) for arm in fork.arms]
+        inner = [self.lines(arm.items) for arm in fork.arms]
         merges = [merge for merge in fork.merges if merge.value in self.counts]
+        if not merges and not any(inner):
+            return
+        pairs = zip(fork.arms, inner, strict=True)
+        arms = [Arm(self._condition(fork, arm), items, arm.lanes) for arm, items in pairs]
         short = None if fork.training else self._ternary(fork.span, arms, merges)
-        if short is not None:
-            lines.append(short)
-        elif merges or any(arm.items for arm in arms):
-            lines.append(Fork(fork.span, arms, merges))
+        lines.append(short if short is not None else Fork(fork.span, arms, merges))
 
     def _condition(self, fork: Fork, arm: Arm) -> Term | None:
         if fork.training:

@@ -169,7 +169,7 @@ class Walk:
             if any(inner.numbers.get(name) != place.numbers[name] for inner in places):
                 del place.numbers[name]
         fork = Fork(node.span, walked)
-        self.draft.forks.append(fork)
+        self.draft.close(fork)
         return [fork]
 
     def optional(
@@ -184,7 +184,11 @@ class Walk:
     ) -> list[Item]:
         """Items that only some lanes have; a module alone passes on what arrives in the others."""
         match items:
-            case [Step(module=Module() as module, reads=(_,), makes=(once,)) as only] if not place.chain:
+            case [Step(module=Module() as module, reads=(read,), makes=(once,)) as only] if not place.chain:
+                cells = zip(results, holds.cells, strict=True)
+                arrives = Column((lane, read.tensor(lane) if held else passed) for (lane, passed), held in cells)
+                if any(read.tensor(lane) is not tensor for lane, tensor in arrives):
+                    only.reads = (self.draft.find(arrives),)
                 module.when = condition
                 only.makes = (self.draft.value(results, once.channels, hint=place.hint),)
                 return [only]
