@@ -68,11 +68,11 @@ def layers(network: Network, size: tuple[float, float] = SIZE, title: str | None
     used = set().union(*(roles(line) for line in lines)) - {"port", "reshape"}
     heading = title or title_of(network)
     notes = _notes(way.pages)
-    costs_said = [costs_of(network, brief) for brief in (False, True)]
+    costs = costs_of(network)
 
     def page(at: int) -> Scene:
         where = f", page {at + 1} of {len(way.pages)}" if len(way.pages) > 1 else ""
-        words, brief = (said + where for said in costs_said)
+        words, brief = (said + where for said in costs)
         items = (
             *header(heading, words, used, size, legend, brief=brief),
             *_drawn(filled(way.pages[at], *_room(size)), Placing(way.look, Paint("panel"), "layer", notes), size),
