@@ -2,7 +2,7 @@
 
 import re
 
-from netdsl.diagnostics.model import Diagnostic, Fix, Note
+from netdsl.diagnostics.model import Diagnostic, Fix, Meant, Note
 from netdsl.diagnostics.suggest import counted, listed, nearest
 from netdsl.source import Span
 
@@ -120,7 +120,7 @@ class TooManyArguments(Diagnostic):
         return f"write the others by name, as in `{example}=…`: {listed(self.others)}"
 
 
-class WrongValue(Diagnostic):
+class WrongValue(Meant):
     """An argument has a value of the wrong type or out of range.
 
     Wrong:
@@ -151,10 +151,6 @@ class WrongValue(Diagnostic):
             return f"did you mean `{self.meant}`?"
         computed = _FRACTION.fullmatch(self.found) and self.span.text != self.found and "whole" in self.wanted
         return f"`{self.name}` takes {self.wanted}" + (": divide by `//`, or take `round(…)` of it" if computed else "")
-
-    @property
-    def fix(self) -> Fix | None:
-        return Fix(self.span, self.meant) if self.meant else None
 
 
 class ArgumentTwice(Diagnostic):
@@ -209,7 +205,7 @@ class WrongCount(Diagnostic):
         return "for the numbers from 0 to n - 1, write `range(n)`"
 
 
-class WrongInput(Diagnostic):
+class WrongInput(Meant):
     """`input` is not a shape.
 
     Wrong:
@@ -232,10 +228,6 @@ class WrongInput(Diagnostic):
         if self.meant:
             return f"write `{self.meant}`"
         return "write `input 3x224x224`, `input [3, size, size]`, or `input [784]` for a vector; the batch is not part"
-
-    @property
-    def fix(self) -> Fix | None:
-        return Fix(self.span, self.meant) if self.meant else None
 
 
 class WrongTemplate(Diagnostic):

@@ -1,6 +1,6 @@
 """N0315 to N0318: arguments that stand where other ones belong, products that look like sizes, calls in calls."""
 
-from netdsl.diagnostics.model import Diagnostic, Fix
+from netdsl.diagnostics.model import Diagnostic, Fix, Meant
 from netdsl.diagnostics.suggest import listed
 from netdsl.source import Span
 
@@ -67,7 +67,7 @@ class ChannelsWritten(Diagnostic):
         return Fix(self.needless, "")
 
 
-class ProductAsSize(Diagnostic):
+class ProductAsSize(Meant):
     """Two numbers are multiplied where a height and a width are wanted.
 
     Wrong:
@@ -81,7 +81,6 @@ class ProductAsSize(Diagnostic):
     name: str
     """The argument."""
     number: int
-    meant: str
 
     @property
     def title(self) -> str:
@@ -90,10 +89,6 @@ class ProductAsSize(Diagnostic):
     @property
     def help(self) -> str:
         return f"write `{self.meant}`, or `{self.number}` if that is meant"
-
-    @property
-    def fix(self) -> Fix:
-        return Fix(self.span, self.meant)
 
 
 class NestedCall(Diagnostic):

@@ -1,6 +1,6 @@
 """N017x: forms of other languages, of whole statements and definitions, and how they are written here."""
 
-from netdsl.diagnostics.model import Diagnostic, Fix
+from netdsl.diagnostics.model import Diagnostic, Fix, Meant
 from netdsl.source import Span
 
 
@@ -36,7 +36,7 @@ class OutputStep(Diagnostic):
         return Fix(self.span, self.meant)
 
 
-class ValueArithmetic(Diagnostic):
+class ValueArithmetic(Meant):
     """Values that flow are joined by `+`, `*` or another sign, as tensors are in Python.
 
     Wrong:
@@ -57,10 +57,6 @@ class ValueArithmetic(Diagnostic):
     @property
     def help(self) -> str:
         return f"write `{self.meant}`" if self.meant else "values are joined by `add`, `mul` and `concat`"
-
-    @property
-    def fix(self) -> Fix | None:
-        return Fix(self.span, self.meant) if self.meant else None
 
 
 class ValuesInBrackets(Diagnostic):
@@ -89,7 +85,7 @@ class ValuesInBrackets(Diagnostic):
         return Fix.apart(self.span, self.meant if before.isspace() else f" {self.meant}")
 
 
-class ListedLayers(Diagnostic):
+class ListedLayers(Meant):
     """Layers that follow each other stand in a list.
 
     Wrong:
@@ -99,7 +95,6 @@ class ListedLayers(Diagnostic):
     """
 
     code = "N0173"
-    meant: str
 
     @property
     def title(self) -> str:
@@ -109,12 +104,8 @@ class ListedLayers(Diagnostic):
     def help(self) -> str:
         return f"write `{self.meant}`, or each on a line of its own"
 
-    @property
-    def fix(self) -> Fix:
-        return Fix(self.span, self.meant)
 
-
-class ListItem(Diagnostic):
+class ListItem(Meant):
     """A statement begins with `-`, as an item of a list does in YAML.
 
     Wrong:
@@ -132,7 +123,6 @@ class ListItem(Diagnostic):
     """
 
     code = "N0174"
-    meant: str
 
     @property
     def title(self) -> str:
@@ -142,12 +132,8 @@ class ListItem(Diagnostic):
     def help(self) -> str:
         return f"write `{self.meant}`: a statement begins with its line"
 
-    @property
-    def fix(self) -> Fix:
-        return Fix(self.span, self.meant)
 
-
-class BadName(Diagnostic):
+class BadName(Meant):
     """A name holds a sign, or stands in quotes where no label does.
 
     Wrong:
@@ -157,19 +143,10 @@ class BadName(Diagnostic):
     """
 
     code = "N0175"
-    meant: str
 
     @property
     def title(self) -> str:
         return "a name is made of letters, digits and `_`"
-
-    @property
-    def help(self) -> str:
-        return f"write `{self.meant}`"
-
-    @property
-    def fix(self) -> Fix:
-        return Fix(self.span, self.meant)
 
 
 class Nameless(Diagnostic):
@@ -198,7 +175,7 @@ class Nameless(Diagnostic):
         return Fix(Span(self.span.file, self.span.end, self.span.end), f" {self.name}")
 
 
-class CountingLoop(Diagnostic):
+class CountingLoop(Meant):
     """A loop counts with a condition and a step, as in C.
 
     Wrong:
@@ -219,12 +196,8 @@ class CountingLoop(Diagnostic):
     def help(self) -> str:
         return f"write `{self.meant or 'for i in range(n)'} {{ … }}`"
 
-    @property
-    def fix(self) -> Fix | None:
-        return Fix(self.span, self.meant) if self.meant else None
 
-
-class InputForm(Diagnostic):
+class InputForm(Meant):
     """The input is written like a call, or as numbers with commas between them.
 
     Wrong:
@@ -234,19 +207,10 @@ class InputForm(Diagnostic):
     """
 
     code = "N0178"
-    meant: str
 
     @property
     def title(self) -> str:
         return "an input is written as a shape behind the word"
-
-    @property
-    def help(self) -> str:
-        return f"write `{self.meant}`"
-
-    @property
-    def fix(self) -> Fix:
-        return Fix(self.span, self.meant)
 
 
 class InputOnPath(Diagnostic):

@@ -1,6 +1,6 @@
 """N014x: what people write who know Python, PyTorch or C, and what it is here."""
 
-from netdsl.diagnostics.model import Diagnostic, Fix
+from netdsl.diagnostics.model import Diagnostic, Fix, Meant
 from netdsl.source import Span
 
 
@@ -37,7 +37,7 @@ class ForeignWord(Diagnostic):
         return Fix(Span(self.span.file, self.span.start, end + blank), self.meant)
 
 
-class ModulePrefix(Diagnostic):
+class ModulePrefix(Meant):
     """A layer is called through a prefix, or a method is: `nn.Conv2d(…)`, `self.conv(…)`, `x.relu()`.
 
     Wrong:
@@ -68,10 +68,6 @@ class ModulePrefix(Diagnostic):
         if self.prefix == "self.":
             return "write `conv1: conv(64, 3x3)`: the label is the attribute's name"
         return f"write `{self.meant}`" if self.meant else f"leave `{self.prefix}` out"
-
-    @property
-    def fix(self) -> Fix | None:
-        return Fix(self.span, self.meant) if self.meant else None
 
 
 class WrongEquals(Diagnostic):
@@ -174,7 +170,7 @@ class Tuple(Diagnostic):
         return Fix.apart(self.span, self.meant)
 
 
-class SpacedSize(Diagnostic):
+class SpacedSize(Meant):
     """A size is written with spaces in it.
 
     Wrong:
@@ -184,19 +180,10 @@ class SpacedSize(Diagnostic):
     """
 
     code = "N0146"
-    meant: str
 
     @property
     def title(self) -> str:
         return "a size has no spaces in it"
-
-    @property
-    def help(self) -> str:
-        return f"write `{self.meant}`"
-
-    @property
-    def fix(self) -> Fix:
-        return Fix(self.span, self.meant)
 
 
 class MissingLet(Diagnostic):
@@ -251,7 +238,7 @@ class ColonForEquals(Diagnostic):
         return Fix(self.span, self.sign)
 
 
-class MissingParentheses(Diagnostic):
+class MissingParentheses(Meant):
     """The arguments of a layer do not stand in parentheses.
 
     Wrong:
@@ -272,7 +259,3 @@ class MissingParentheses(Diagnostic):
     @property
     def help(self) -> str:
         return f"write `{self.word}{self.meant}`"
-
-    @property
-    def fix(self) -> Fix:
-        return Fix(self.span, self.meant)

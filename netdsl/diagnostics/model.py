@@ -83,6 +83,21 @@ class Diagnostic(ByName):
         return None
 
 
+class Meant(Diagnostic):
+    """The base of diagnostics that know what is meant in the place of what is written."""
+
+    meant: str
+    """What to write; "" where that is not certain."""
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.meant}`" if self.meant else ""
+
+    @property
+    def fix(self) -> Fix | None:
+        return Fix(self.span, self.meant) if self.meant else None
+
+
 @dataclass
 class Problems:
     """Everything found so far; one diagnostic per code and place, however often a loop or a call comes by."""

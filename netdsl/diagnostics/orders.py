@@ -1,10 +1,10 @@
 """N018x: statements that are put together in another order, or with a word too many."""
 
-from netdsl.diagnostics.model import Diagnostic, Fix
+from netdsl.diagnostics.model import Diagnostic, Fix, Meant
 from netdsl.source import Span
 
 
-class RepeatedByTimes(Diagnostic):
+class RepeatedByTimes(Meant):
     """A layer is repeated by a product with a number.
 
     Wrong:
@@ -14,22 +14,13 @@ class RepeatedByTimes(Diagnostic):
     """
 
     code = "N0180"
-    meant: str
 
     @property
     def title(self) -> str:
         return "a layer is no number, and is not repeated by `*`"
 
-    @property
-    def help(self) -> str:
-        return f"write `{self.meant}`"
 
-    @property
-    def fix(self) -> Fix:
-        return Fix(self.span, self.meant)
-
-
-class ConditionBehind(Diagnostic):
+class ConditionBehind(Meant):
     """An `if` stands behind the layer that it is about.
 
     Wrong:
@@ -39,19 +30,10 @@ class ConditionBehind(Diagnostic):
     """
 
     code = "N0181"
-    meant: str
 
     @property
     def title(self) -> str:
         return "a condition stands before what it is about"
-
-    @property
-    def help(self) -> str:
-        return f"write `{self.meant}`"
-
-    @property
-    def fix(self) -> Fix:
-        return Fix(self.span, self.meant)
 
 
 class ArrivingAsStep(Diagnostic):
@@ -81,7 +63,7 @@ class ArrivingAsStep(Diagnostic):
         return Fix(self.span, "identity") if self.is_step else None
 
 
-class StepsInParentheses(Diagnostic):
+class StepsInParentheses(Meant):
     """Parentheses stand around a layer or a path.
 
     Wrong:
@@ -91,19 +73,10 @@ class StepsInParentheses(Diagnostic):
     """
 
     code = "N0183"
-    meant: str
 
     @property
     def title(self) -> str:
         return "no parentheses stand around steps"
-
-    @property
-    def help(self) -> str:
-        return f"write `{self.meant}`"
-
-    @property
-    def fix(self) -> Fix:
-        return Fix(self.span, self.meant)
 
 
 class InnerDefinition(Diagnostic):

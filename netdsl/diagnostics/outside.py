@@ -2,7 +2,7 @@
 
 import re
 
-from netdsl.diagnostics.model import Diagnostic, Fix
+from netdsl.diagnostics.model import Diagnostic, Meant
 
 _FORMATS = (
     ("Caffe's format", r"name\s*:\s*\"|layers?\s*\{|input\s*:\s*\""),
@@ -33,7 +33,7 @@ class NoDefinition(Diagnostic):
         return "write `net name(parameters) { … }`"
 
 
-class OutsideDefinition(Diagnostic):
+class OutsideDefinition(Meant):
     """A statement stands at the level of the file, outside of every net and block.
 
     Wrong:
@@ -69,7 +69,3 @@ class OutsideDefinition(Diagnostic):
         put = f"put it between the braces of a net: `net {self.name} {{ … }}`"
         found = next((name for name, form in _FORMATS if re.match(form, self.span.text)), "")
         return f"{found} is not read here: write the network anew, `netdsl show lenet5` shows one" if found else put
-
-    @property
-    def fix(self) -> Fix | None:
-        return Fix(self.span, self.meant) if self.meant else None

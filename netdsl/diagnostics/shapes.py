@@ -1,6 +1,6 @@
 """N04xx: shapes that do not fit."""
 
-from netdsl.diagnostics.model import Diagnostic, Fix, Note
+from netdsl.diagnostics.model import Diagnostic, Fix, Meant, Note
 from netdsl.diagnostics.suggest import counted
 from netdsl.source import Span
 
@@ -225,7 +225,7 @@ class LoneActivation(Diagnostic):
         return f"to apply it to the branch before, write `{self.before} -> {self.word}`"
 
 
-class ChannelsLast(Diagnostic):
+class ChannelsLast(Meant):
     """An input looks as if its channels stood last, as in Keras.
 
     Wrong:
@@ -236,7 +236,6 @@ class ChannelsLast(Diagnostic):
 
     code = "N0408"
     level = "warning"
-    meant: str
 
     @property
     def title(self) -> str:
@@ -250,7 +249,3 @@ class ChannelsLast(Diagnostic):
     @property
     def help(self) -> str:
         return f"for a picture of {self.span.text.rpartition('x')[0]} write `{self.meant}`"
-
-    @property
-    def fix(self) -> Fix:
-        return Fix(self.span, self.meant)
