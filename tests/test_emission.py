@@ -347,6 +347,23 @@ def test_what_an_arm_made_is_read_where_the_arms_meet(body: str) -> None:
     torch.testing.assert_close(module(x.clone()), interpret(network.root, module.state_dict(), x.clone()).main)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        """if p { "c.0": conv(4, 1x1) } else { "c.0": conv(4, 3x3); "c.1": conv(4, 3x3) }""",
+        """if p { "c.a": conv(4, 1x1) }; "c.b": conv(4, 1x1)""",
+        """if p { a: conv(4, 1x1) } else { if q { "c.a": conv(4, 1x1) }; "c.b": conv(4, 1x1) }; "c.d": conv(4, 1x1)""",
+    ],
+)
+def test_what_holds_modules_is_there_whichever_way_conditions_go(body: str) -> None:
+    rest = f"block unit(p, q) {{ {body} }}\n"
+    calls = "unit(false, false); unit(false, true); unit(true, false)"
+    network = compiler.choose(SourceFile("a.net", f"net a {{\n  input 4x8x8\n  {calls}\n}}\n{rest}"))
+    module, x = build(network).eval(), torch.randn(1, 4, 8, 8)
+    assert list(module.state_dict()) == [entry.key for entry in entries(network.root)]
+    torch.testing.assert_close(module(x.clone()), interpret(network.root, module.state_dict(), x.clone()).main)
+
+
 def test_a_fault_in_forward_shows_its_line() -> None:
     network = compiler.choose(SourceFile("a.net", "net a { input 4x8x8; first: conv(4, 3x3); last: relu }"))
     with pytest.raises(RuntimeError) as raised:
