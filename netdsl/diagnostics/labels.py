@@ -48,8 +48,6 @@ class ReservedName(Diagnostic):
     """
 
     code = "N0127"
-    after_on: bool = False
-    """Whether `in` is meant to be the value that arrives."""
 
     @property
     def title(self) -> str:
@@ -57,8 +55,6 @@ class ReservedName(Diagnostic):
 
     @property
     def help(self) -> str:
-        if self.after_on:
-            return "what arrives is taken without `on`; to take it further down, name it first: `x = identity`"
         return f"choose another name, `{self.span.text}_` for example"
 
 

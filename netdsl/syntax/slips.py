@@ -184,17 +184,8 @@ def bare_path(p: Place) -> Mistake | None:
 def reserved_name(p: Place) -> Mistake | None:
     """`block b(repeat) { … }`."""
     if p.token.text in keywords() and (mend := p.mend(0, 1, p.made("NAME", p.token.text, p.token), reach=1)):
-        after_on = p.token.kind == "IN" and _names_values(p)
-        return Mistake(ReservedName(span=p.span(p.token), after_on=after_on), mend, lost=after_on)
+        return Mistake(ReservedName(span=p.span(p.token)), mend)
     return None
-
-
-def _names_values(p: Place) -> bool:
-    """Whether what stands here is one of the values behind `on`."""
-    before = -1
-    while p.near(before).kind == "COMMA":
-        before -= 2
-    return p.near(before).kind == "ON"
 
 
 def missing_sign(p: Place) -> Mistake | None:
