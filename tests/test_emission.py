@@ -333,6 +333,8 @@ BEHIND_A_CONDITION = [
     "if not p { relu }; residual { if q { a: conv(4, 1x1) } } shortcut if p { b: conv(4, 1x1) }",
     "if q { if not p { a: conv(4, 3x3) } }",
     "if not p { a: conv(4, 1x1) }; if q { identity }",
+    "if p { a: relu } else { residual if q { b: conv(4, 1x1) } }; if q { identity } else { if p { relu6 } }",
+    "before: conv(4, 3x3); residual { if p { a: conv(4, 1x1) }; relu }",
     "if p { relu }; gate { if q { a: conv(4, 1x1) }; if p { relu6 } }",
     "if p { a: conv(4, 1x1) } else { a: relu }; if q { identity }",
 ]

@@ -69,16 +69,20 @@ class Draft:
         """
         known = self.known(column, inside)
         if known is not None:
-            while (home := self.homes.get(known)) is not None and home not in self._around(inside):
-                through = (any(_goes(lane, arm.lanes) for lane, _ in column) for arm in home.arms)
-                known = self._met(home, tuple(known if there else None for there in through), column)
-            return known
+            return self._outside(known, column, inside)
         before = self.forks[: self.forks.index(inside)] if inside is not None else self.forks
         for fork in reversed(before):
             arms = [Column(pair for pair in column if _goes(pair[0], arm.lanes)) for arm in fork.arms]
             if sum(map(bool, arms)) > 1 and sum(map(len, arms)) == len(column):
-                return self._merged(fork, arms, column)
+                return self._outside(self._merged(fork, arms, column), column, inside)
         return self._captured(column, capture)
+
+    def _outside(self, value: Value, column: Column, inside: Fork | None) -> Value:
+        """The value from where the arms in which it was made meet."""
+        while (home := self.homes.get(value)) is not None and home not in self._around(inside):
+            through = (any(_goes(lane, arm.lanes) for lane, _ in column) for arm in home.arms)
+            value = self._met(home, tuple(value if there else None for there in through), column)
+        return value
 
     def fork(self, span: Span, condition: Term, items: list[Item], holds: Column, flag: str) -> Fork:
         """Items that only some lanes go through."""
