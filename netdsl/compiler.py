@@ -45,7 +45,7 @@ def find(where: str, budget: Budget = DEFAULT) -> SourceFile:
 
     Raises `Refused` where there is none, or it cannot be read.
     """
-    if where == "-" or Path(where).exists():
+    if where == "-" or _is_there(where):
         return read(Path(where), budget)
     shipped = shipped_files()
     if where in shipped:
@@ -55,6 +55,14 @@ def find(where: str, budget: Budget = DEFAULT) -> SourceFile:
     problems = Problems()
     problems.add(NotShipped(span=Span(SourceFile(where, ""), 0, 0), name=where, known=tuple(shipped)))
     raise Refused(problems)
+
+
+def _is_there(where: str) -> bool:
+    """Whether something has this path; nothing has one that is too long."""
+    try:
+        return Path(where).exists()
+    except OSError:
+        return False
 
 
 def shipped_files() -> dict[str, Path]:

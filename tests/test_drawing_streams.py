@@ -114,7 +114,7 @@ def test_a_pyramid_is_compared_as_a_way_down_and_one_up() -> None:
         (4, "bottleneck", 6, 1024),
         (5, "bottleneck", 3, 2048),
     ]
-    assert down == [(1, "conv", 1, 64), *stages, (6, "max pool", 1, 256)]
+    assert down == [(1, "conv", 1, 64), *stages, (6, "subsample", 1, 256)]
     assert up == [(2, "conv", 1, 256), (3, "conv", 1, 256), (4, "conv", 1, 256)]
     ways = several_lanes(folded(network("fpn_resnet50"))).ways
     along = [((0, at), (0, at + 1)) for at in range(1, 6)]

@@ -21,6 +21,7 @@ from netdsl.graph.cost import cost
 from netdsl.graph.model import Network
 from netdsl.graph.walk import leaves
 from netdsl.source import SourceFile
+from netdsl.targets.drawing.bands.pages import filled
 from netdsl.targets.drawing.blocks.parts import Arrives, Leaves, every
 from netdsl.targets.drawing.blocks.parts import tags as tags_of
 from netdsl.targets.drawing.blocks.tree import unfolded
@@ -30,6 +31,7 @@ from netdsl.targets.drawing.folding.stages import stages as fold
 from netdsl.targets.drawing.render import BadRequest, render
 from netdsl.targets.drawing.scene import NoRoom, Words, flat
 from netdsl.targets.drawing.theme import SHIPPED, theme
+from netdsl.targets.drawing.views import layers
 from netdsl.targets.drawing.views.block import blocks
 
 LIBRARY = list(compiler.library())
@@ -132,6 +134,16 @@ def test_layers_are_legible(name: str) -> None:
         assert largest <= 60_000
 
 
+def test_a_page_is_drawn_when_it_is_asked_for_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[object] = []
+    monkeypatch.setattr(layers, "filled", lambda *page: drawn.append(page) or filled(*page))
+    drawing = render(networks("resnet34"), "layers")
+    assert len(drawing.pages) > 1 and not drawn
+    assert drawing.svg() == drawing.svg() and len(drawn) == 1
+    assert drawing.files("svg")[0] == drawing.svg().encode() and len(drawn) == len(drawing.pages)
+    assert drawing.pages[-1] is drawing.pages[:][-1]
+
+
 @every_network
 def test_layers_are_legible_on_narrower_pages(name: str) -> None:
     for network in networks(name):
@@ -208,7 +220,8 @@ def test_a_graph_is_legible_at_its_own_size(name: str, depth: int | None) -> Non
     assert not scene_lint.faults(page)
     assert scene_lint.smallest_text(page) >= 16
     said = Counter(words.text for words in scene_lint.words_of(page))
-    headings = Counter(f"{key.rpartition('.')[2]}: {words}" for key, words in flow(network, depth).clusters.items())
+    graph = flow(network, depth)
+    headings = Counter(map(graph.heading, graph.clusters))
     assert not headings - said
 
 

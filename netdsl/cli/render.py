@@ -65,16 +65,20 @@ def command(
         drawing = render(many, view, block, depth, theme, size, title, not no_legend, shown, transparent)
         path = Path(output or f"{many[0].name}.{form or 'svg'}")
         form = form or ("svg" if output == "-" else form_of(path))
-        if form != "png" and (width or scale):
-            raise BadFormat(f"--width and --scale are the size of a PNG in pixels; a .{form} has none")
-        pixels = width or (round(drawing.pages[0].width * scale) if scale else None)
-        files = drawing.files(form, pixels)
+        files = drawing.files(form, _pixels(drawing, form, width, scale))
     except CannotDraw as error:
         raise click.UsageError(safe(str(error))) from error
     if output == "-":
         _to_stdout(files, form)
         return
     _write(drawing, files, path, tuple(source.path for source in sources if source.path))
+
+
+def _pixels(drawing: Drawing, form: str, width: int | None, scale: float | None) -> int | None:
+    """The width of a PNG, where it is asked for."""
+    if form != "png" and (width or scale):
+        raise BadFormat(f"--width and --scale are the size of a PNG in pixels; a .{form} has none")
+    return width or (round(drawing.pages[0].width * scale) if scale else None)
 
 
 def _to_stdout(files: list[bytes], form: str) -> None:

@@ -15,18 +15,23 @@ from netdsl.diagnostics import (
     limits,
     modules,
     names,
+    orders,
+    outside,
     recipes,
     shapes,
     syntax,
+    values,
 )
 from netdsl.diagnostics.model import Diagnostic
 
 STAGES: tuple[ModuleType, ...] = (
     syntax,
+    outside,
     labels,
     brackets,
     habits,
     forms,
+    orders,
     characters,
     files,
     names,
@@ -34,6 +39,7 @@ STAGES: tuple[ModuleType, ...] = (
     definitions,
     arguments,
     calls,
+    values,
     shapes,
     limits,
     recipes,

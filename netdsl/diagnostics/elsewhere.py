@@ -16,7 +16,7 @@ ADVICE = {
     **dict.fromkeys(("async", "await", "try", "except", "with", "raise", "assert", "del", "global"), "leave it out"),
     "pass": "leave the braces empty, or write `identity`",
     "lambda": "give the layer or block by its name, or with part of its arguments: `batchnorm(eps=1e-3)`",
-    **dict.fromkeys(("print", "echo"), "leave it out: `netdsl summary` shows every shape"),
+    **dict.fromkeys(("print", "echo", "shape", "summary"), "leave it out: `netdsl summary` shows every shape"),
     **dict.fromkeys(
         ("parallel", "branches", "fork"), "write `concat { … }` or `add { … }`: each statement is a branch"
     ),

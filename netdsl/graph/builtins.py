@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from netdsl.diagnostics.arguments import WrongOperand
+from netdsl.diagnostics.values import WrongOperand
 from netdsl.graph.described import described
 from netdsl.graph.meter import Meter
 from netdsl.graph.mistakes import Mistake

@@ -31,6 +31,10 @@ class Costs:
             found = self._known[use] = self._sum(use.trace)
         return found
 
+    def auxiliary(self, net: Use) -> int:
+        """The parameters of a net's auxiliary results."""
+        return sum(self.step(run).parameters for run, is_auxiliary in steps(net.trace) if is_auxiliary)
+
     def step(self, run: StepRun) -> Cost:
         """The cost of one step with all that stands in its scope; what stands inside a join is a step of its own."""
         match run:
@@ -71,9 +75,3 @@ def _applied(layer: Layer, arrives: tuple[Tensor, ...], gives: Tensor) -> Cost:
 def cost(use: Use) -> Cost:
     """The cost of a net: parameters and multiply-accumulates as the field counts them."""
     return Costs().of(use)
-
-
-def auxiliary(net: Use) -> int:
-    """The parameters of a net's auxiliary results, which run only in training."""
-    costs = Costs()
-    return sum(costs.step(run).parameters for run, is_auxiliary in steps(net.trace) if is_auxiliary)

@@ -5,7 +5,7 @@ from math import log2
 from operator import add, eq, floordiv, ge, gt, le, lt, mod, mul, ne, sub, truediv
 from typing import Any, TypeGuard
 
-from netdsl.diagnostics.arguments import DividedByZero, WrongOperand
+from netdsl.diagnostics.values import DividedByZero, WrongOperand
 from netdsl.graph.described import described
 from netdsl.graph.meter import Meter
 from netdsl.graph.mistakes import Mistake

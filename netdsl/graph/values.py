@@ -4,9 +4,9 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import field
 from typing import Any
 
-from netdsl.diagnostics.arguments import CannotTakeApart, NotACondition, OutOfList, WrongOperand
 from netdsl.diagnostics.definitions import NothingArrives
 from netdsl.diagnostics.names import UnknownAttribute, UnknownName
+from netdsl.diagnostics.values import CannotTakeApart, NotACondition, OutOfList, WrongOperand
 from netdsl.graph.described import described
 from netdsl.graph.meter import Meter
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown

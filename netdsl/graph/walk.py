@@ -53,7 +53,8 @@ def steps(trace: Trace) -> Iterator[tuple[StepRun, bool]]:
 
 def _steps(runs: tuple[Run | StepRun, ...], auxiliary: bool) -> Iterator[tuple[StepRun, bool]]:
     for run in runs:
-        yield from _steps(parts(run), auxiliary or isinstance(run, AuxRun))
+        if inside := parts(run):
+            yield from _steps(inside, auxiliary or isinstance(run, AuxRun))
         if isinstance(run, StepRun):
             yield run, auxiliary
 

@@ -23,6 +23,7 @@ def bare_body(p: Place) -> Mistake | None:
     if not p.accepts("LBRACE") or not (_announces(p.token) or _begins_body(p)):
         return None
     first = p.at + (_announces(p.token) or p.token.kind == "_NL")
+    first += p.token.kind == "NAME" and p.near(1).kind == "COLON" and _announces(p.token)
     end = _end(p, first)
     body, after = p.tokens[first:end], p.tokens[end]
     close = Token("RBRACE", "}", after.start, after.start)

@@ -9,7 +9,7 @@ from netdsl.layers.base import Layer
 from netdsl.layers.vocabulary import foreign, kinds
 from netdsl.source import Span
 from netdsl.syntax.lexer import keywords
-from netdsl.syntax.place import STEP_ENDS, Mistake, Place, parted
+from netdsl.syntax.place import STEP_ENDS, Mistake, Part, Place, parted
 from netdsl.syntax.tokens import Token
 
 VALUES = frozenset({"NUMBER", "SIZE", "LSQB", "SIGN", "NOT", "TRUE", "FALSE", "IN", "STRING"})
@@ -109,22 +109,31 @@ def _in_parentheses(p: Place, word: int, first: int, last: int, end: int) -> Mis
     """The arguments or values of a word from `first` up to `last`; with the bracket behind them they go up to `end`."""
     inside, called = p.all(first, last), p.near(word)
     kind = layer_of(called.text)
-    if kind is not None and kind.inputs is None and {token.kind for token in inside} <= {"NAME", "COMMA"}:
-        meant = "on " + ", ".join(token.text for token in inside if token.kind == "NAME")
-        mend = p.mend(word, end, called, p.made("ON", "on"), *inside)
-        place = p.span(p.near(word + 1), p.near(end - 1))
-        return Mistake(ValuesInBrackets(span=place, meant=meant), mend) if mend else None
     if kind is not None and kind.inputs is None and inside[:1] and inside[0].kind == "NAME":
-        parts = [part for part in parted(inside, ",") if part]
-        meant = f"{{ {'; '.join(p.span(part[0], part[-1]).text for part in parts)} }}"
-        body = [token for part in parts for token in (p.made("SEMICOLON", ";"), *part)][1:]
-        mend = p.mend(word, end, called, p.made("LBRACE", "{"), *body, p.made("RBRACE", "}"))
-        place = p.span(p.near(word + 1), p.near(end - 1))
-        return Mistake(ValuesInBrackets(span=place, meant=meant), mend) if mend else None
+        return _joined(p, word, inside, end)
     arguments, text = signed(p, called.text, inside)
     mend = p.mend(word, end, called, p.made("LPAR", "("), *arguments, p.made("RPAR", ")"))
     place = Span(p.automaton.source, called.end, p.near(end - 1).end)
     return Mistake(MissingParentheses(span=place, word=called.text, meant=f"({text})"), mend) if mend else None
+
+
+def _joined(p: Place, word: int, inside: list[Token], end: int) -> Mistake | None:
+    """What stands behind a join are the names of values, or branches."""
+    parts = [part for part in parted(inside, ",") if part]
+    texts = [p.span(part[0], part[-1]).text for part in parts]
+    if all(len(part) == 1 for part in parts):
+        meant, new = f"on {', '.join(texts)}", [p.made("ON", "on"), *_between(p, parts, "COMMA", ",")]
+    else:
+        body = _between(p, parts, "SEMICOLON", ";")
+        meant, new = f"{{ {'; '.join(texts)} }}", [p.made("LBRACE", "{"), *body, p.made("RBRACE", "}")]
+    mend = p.mend(word, end, p.near(word), *new)
+    place = p.span(p.near(word + 1), p.near(end - 1))
+    return Mistake(ValuesInBrackets(span=place, meant=meant), mend) if mend else None
+
+
+def _between(p: Place, parts: list[Part], kind: str, sign: str) -> list[Token]:
+    """The tokens of all parts, with a sign between them."""
+    return [token for part in parts for token in (p.made(kind, sign), *part)][1:]
 
 
 def called_on_a_value(p: Place) -> Mistake | None:

@@ -2,8 +2,8 @@
 
 from netdsl.diagnostics.elsewhere import ADVICE, MEANT
 from netdsl.diagnostics.habits import ForeignWord
+from netdsl.diagnostics.outside import OutsideDefinition
 from netdsl.diagnostics.suggest import nearest
-from netdsl.diagnostics.syntax import OutsideDefinition
 from netdsl.layers.vocabulary import kinds
 from netdsl.syntax.lexer import keywords
 from netdsl.syntax.place import STATEMENT_ENDS, Mistake, Place

@@ -39,7 +39,7 @@ def parse(source: SourceFile, problems: Problems, budget: Budget = DEFAULT) -> F
     if tree is None:
         return File(source, ())
     if not tree.definitions and not findings.lost:
-        from netdsl.diagnostics.syntax import NoDefinition
+        from netdsl.diagnostics.outside import NoDefinition
 
         findings.report(NoDefinition(span=Span(source, 0, 0)))
     return tree

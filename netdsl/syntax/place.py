@@ -55,6 +55,8 @@ class Mistake:
     diagnostic: Diagnostic
     mend: Mend | None = None
     lost: bool = False
+    name: str = ""
+    """What a definition is called that is lost."""
 
 
 @by_value

@@ -85,6 +85,8 @@ class Recovery:
         return any(line <= at <= token.start for at in self._odd)
 
     def _report(self, mistake: Mistake) -> None:
+        if mistake.name:
+            self.findings.names.append(mistake.name)
         self.findings.report(mistake.diagnostic, lost=mistake.lost or mistake.mend is None)
 
     def _mistake(self, at: int) -> Mistake:

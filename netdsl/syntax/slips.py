@@ -87,7 +87,8 @@ def late_on(p: Place) -> Mistake | None:
     last = 2
     while p.near(last).kind == "COMMA":
         last += 2
-    return Mistake(LateOn(span=p.span(p.token, p.near(last - 1))), p.mend(0, last), lost=True)
+    word = p.near(-1).text if p.near(-1).kind in _JOINS else ""
+    return Mistake(LateOn(span=p.span(p.token, p.near(last - 1)), word=word), p.mend(0, last), lost=True)
 
 
 def wrong_arrow(p: Place) -> Mistake | None:

@@ -1,14 +1,16 @@
 """Recognises statements that are put together in another order, or with a word too many."""
 
 from netdsl.diagnostics.characters import ForeignComment
-from netdsl.diagnostics.forms import (
+from netdsl.diagnostics.forms import InputOnPath
+from netdsl.diagnostics.habits import ForeignWord
+from netdsl.diagnostics.orders import (
     ArrivingAsStep,
     ConditionBehind,
-    InputOnPath,
+    InnerDefinition,
+    LetOfPath,
     RepeatedByTimes,
     StepsInParentheses,
 )
-from netdsl.diagnostics.habits import ForeignWord
 from netdsl.layers.vocabulary import kinds
 from netdsl.source import Span
 from netdsl.syntax.place import STATEMENT_ENDS, STEP_ENDS, Mistake, Place
@@ -59,6 +61,42 @@ def condition_behind(p: Place) -> Mistake | None:
     mend = p.mend(first, last, *arms)
     place = p.span(p.near(first), p.near(last - 1))
     return Mistake(ConditionBehind(span=place, meant=meant), mend) if mend else None
+
+
+def inner_definition(p: Place) -> Mistake | None:
+    """`block unit(width) { … }` in a body."""
+    word, name = p.near(-1), p.token
+    if word.text not in ("block", "net") or not p.begins_statement(-1) or name.kind != "NAME" or not p.in_body:
+        return None
+    body = p.closer(1) + 1 if p.near(1).kind == "LPAR" else 1
+    if p.near(body).kind != "LBRACE":
+        return None
+    label = (
+        p.made("STRING", f'"_{name.start}"', name),
+        p.made("COLON", ":"),
+        p.made("LBRACE", "{"),
+        p.made("RBRACE", "}"),
+    )
+    mend = p.mend(-1, p.closer(body) + 1, *label)
+    return Mistake(InnerDefinition(span=p.span(word, name)), mend, lost=True, name=name.text) if mend else None
+
+
+def let_of_path(p: Place) -> Mistake | None:
+    """`let stem = conv(8, 3x3) -> relu`."""
+    first = p.statement()
+    if p.token.kind != "ARROW" or p.near(first).kind != "LET" or not p.in_body:
+        return None
+    mend = p.mend(first, first + 1, reach=-first)
+    return Mistake(LetOfPath(span=p.span(p.near(first)), name=p.near(first + 1).text), mend) if mend else None
+
+
+def on_in_other_words(p: Place) -> Mistake | None:
+    """`conv(8, 3x3) from x`."""
+    if p.token.text not in ("from", "of") or p.near(1).kind != "NAME" or not p.accepts("ON"):
+        return None
+    mend = p.mend(0, 1, p.made("ON", "on", p.token))
+    said = ForeignWord(span=p.span(p.token), advice="values are given by `on`", meant="on")
+    return Mistake(said, mend) if mend else None
 
 
 def needless_word(p: Place) -> Mistake | None:
@@ -129,6 +167,9 @@ ORDERS = (
     input_on_path,
     repeated_by_times,
     condition_behind,
+    inner_definition,
+    let_of_path,
+    on_in_other_words,
     needless_word,
     added_to_a_model,
 )

@@ -4,8 +4,6 @@ from dataclasses import field
 
 from netdsl.graph.cost import Cost
 from netdsl.graph.model import Joining, Network, Use, UseRun
-from netdsl.layers.base import Role
-from netdsl.layers.vocabulary import kinds
 from netdsl.records import by_value
 from netdsl.shapes import Shape
 
@@ -19,15 +17,12 @@ class Look:
 
     operators: Operators
     """Its layers, in order; those of shortcuts and gates aside."""
+    convolutions: int
+    """How many of them are such."""
     sums: bool
     """Whether something in it is added to what it was made of, or paths to each other."""
     has_shortcut: bool
     """Whether a residual in it has layers in its shortcut."""
-
-    @property
-    def convolutions(self) -> int:
-        """How many of its layers are such."""
-        return sum(kinds()[word].role is Role.MIX for word, _ in self.operators)
 
 
 @by_value

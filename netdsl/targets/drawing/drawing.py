@@ -1,6 +1,6 @@
 """A drawing: pages with their theme, written in any format, shown by itself in a notebook."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -20,7 +20,7 @@ class Drawing:
     """One or more pages of one network, or of several that are compared."""
 
     networks: tuple[Network, ...]
-    pages: tuple[Scene, ...]
+    pages: Sequence[Scene]
     theme: Theme
     ground: bool = True
     """Whether the page has a ground; it is transparent otherwise."""

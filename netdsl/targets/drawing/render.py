@@ -140,7 +140,7 @@ def _lanes(network: Network) -> Lanes:
         return several_lanes(error.found)
 
 
-def _layers(request: Request) -> tuple[Scene, ...]:
+def _layers(request: Request) -> Sequence[Scene]:
     from netdsl.targets.drawing.views.layers import layers
 
     return layers(request.network, request.size, request.title, request.legend)
@@ -152,7 +152,7 @@ def _graph(request: Request) -> tuple[Scene, ...]:
     return (graph(request.network, request.depth, request.title, request.legend),)
 
 
-VIEWS: dict[str, Callable[[Request], tuple[Scene, ...]]] = {
+VIEWS: dict[str, Callable[[Request], Sequence[Scene]]] = {
     "stages": _stages,
     "overview": _overview,
     "layers": _layers,

@@ -3,10 +3,11 @@
 Nothing here or below knows what a layer is; nothing above knows a format.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import TypeAlias
+from functools import cache
+from typing import TypeAlias, overload
 
 from netdsl.records import by_value
 
@@ -184,6 +185,28 @@ class Scene:
     description: str
     """What the picture shows, in words, for those who cannot see it."""
     items: tuple[Item, ...]
+
+
+class Pages(Sequence[Scene]):
+    """Scenes that are drawn when they are asked for, each once."""
+
+    def __init__(self, count: int, draw: Callable[[int], Scene]) -> None:
+        self.places = range(count)
+        self.draw = cache(draw)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @overload
+    def __getitem__(self, at: int) -> Scene: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Scene, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Scene | tuple[Scene, ...]:
+        if isinstance(at, slice):
+            return tuple(map(self.draw, self.places[at]))
+        return self.draw(self.places[at])
 
 
 def flat(items: tuple[Item, ...]) -> Iterator[Item]:

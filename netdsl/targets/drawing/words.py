@@ -2,7 +2,7 @@
 
 from itertools import combinations, pairwise
 
-from netdsl.graph.cost import auxiliary, cost
+from netdsl.graph.cost import Costs
 from netdsl.graph.model import Network
 from netdsl.layers.base import Arrives, Layer, Role
 from netdsl.shapes import Shape
@@ -132,10 +132,12 @@ def costs(parameters: int, macs: int, brief: bool = False, heads: int = 0) -> st
     return f"{amount(parameters)} parameters{with_heads}, {amount(macs)} multiply-accumulates"
 
 
-def costs_of(network: Network, brief: bool = False) -> str:
-    """The same of a network; its auxiliary heads apart."""
-    whole, heads = cost(network.root), auxiliary(network.root)
-    return costs(whole.parameters - heads, whole.macs, brief, heads)
+def costs_of(network: Network) -> tuple[str, str]:
+    """The same of a network, its auxiliary heads apart; then shorter."""
+    known = Costs()
+    whole, heads = known.of(network.root), known.auxiliary(network.root)
+    said, brief = (costs(whole.parameters - heads, whole.macs, brief, heads) for brief in (False, True))
+    return said, brief
 
 
 def amount(count: int) -> str:

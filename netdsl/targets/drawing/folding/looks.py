@@ -2,7 +2,7 @@
 
 from netdsl.graph.model import GateRun, JoinRun, LayerRun, ResidualRun, Run, ScopeRun, StepRun, Use, UseRun
 from netdsl.graph.walk import parts
-from netdsl.layers.base import Arrives
+from netdsl.layers.base import Arrives, Role
 from netdsl.targets.drawing.cards import Look
 
 
@@ -18,7 +18,8 @@ class Looks:
         if found is None:
             gathered = _Gathered(self)
             gathered.take(use.trace, counted=True)
-            found = Look(tuple(gathered.operators), gathered.sums, gathered.has_shortcut)
+            operators = tuple(gathered.operators)
+            found = Look(operators, gathered.convolutions, gathered.sums, gathered.has_shortcut)
             self._known[use] = found
         return found
 
@@ -29,6 +30,7 @@ class _Gathered:
     def __init__(self, looks: Looks) -> None:
         self.looks = looks
         self.operators: list[tuple[str, object]] = []
+        self.convolutions = 0
         self.sums = False
         self.has_shortcut = False
 
@@ -40,6 +42,7 @@ class _Gathered:
                     if counted and not run.layer.wiring:
                         window = run.layer.window(Arrives(tuple(value.shape for value in run.arrives)))
                         self.operators.append((run.layer.word, window and window.kernel))
+                        self.convolutions += run.layer.role is Role.MIX
                 case UseRun():
                     self._use(self.looks.of(run.use), counted)
                 case ScopeRun():
@@ -56,7 +59,9 @@ class _Gathered:
                     self.take(parts(run), counted)
 
     def _use(self, inner: Look, counted: bool) -> None:
-        self.operators += inner.operators if counted else ()
+        if counted:
+            self.operators += inner.operators
+            self.convolutions += inner.convolutions
         self.sums |= inner.sums
         self.has_shortcut |= inner.has_shortcut
 

@@ -11,7 +11,7 @@ from netdsl.shapes import Shape
 from netdsl.targets.drawing.cards import Look
 
 OPERATORS = {Role.MIX, Role.POOL, Role.DENSE}
-PLAIN = Look((), sums=False, has_shortcut=False)
+PLAIN = Look((), convolutions=0, sums=False, has_shortcut=False)
 """Of what is no use of a block."""
 
 

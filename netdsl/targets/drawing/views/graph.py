@@ -41,8 +41,8 @@ def graph(network: Network, depth: int | None = None, title: str | None = None, 
     high = max(SMALLEST_PAGE[1], placement.size[1] + BOTTOM + MARGIN)
     right, down = (wide - placement.size[0]) / 2, BOTTOM
     roles = {vertex.words if vertex.paint == "join" else vertex.paint for vertex in found.vertices}
-    heading = title or title_of(network)
-    items = (*header(heading, costs_of(network), roles, (wide, high), legend), *_items(found, placement, right, down))
+    heading, (said, brief) = title or title_of(network), costs_of(network)
+    items = (*header(heading, said, roles, (wide, high), legend, brief=brief), *_items(found, placement, right, down))
     return Scene(wide, high, heading, f"the graph of {network.name}: {len(found.vertices)} nodes", items)
 
 

@@ -15,7 +15,20 @@ from netdsl.targets.drawing.blocks.tree import unfolded
 from netdsl.targets.drawing.folding.naming import title as title_of
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
 from netdsl.targets.drawing.metrics import centred, fitted, width
-from netdsl.targets.drawing.scene import Anchor, CannotDraw, Cut, Frame, Item, NoRoom, Paint, Scene, Shape, Wire, Words
+from netdsl.targets.drawing.scene import (
+    Anchor,
+    CannotDraw,
+    Cut,
+    Frame,
+    Item,
+    NoRoom,
+    Pages,
+    Paint,
+    Scene,
+    Shape,
+    Wire,
+    Words,
+)
 from netdsl.targets.drawing.words import costs_of
 
 SIZE = (1920.0, 1080.0)
@@ -43,9 +56,7 @@ class _Way:
     breaks: int
 
 
-def layers(
-    network: Network, size: tuple[float, float] = SIZE, title: str | None = None, legend: bool = True
-) -> tuple[Scene, ...]:
+def layers(network: Network, size: tuple[float, float] = SIZE, title: str | None = None, legend: bool = True) -> Pages:
     """Every layer in the order in which it runs; text is never smaller than 14 pixels. Raises `NoLayers`, `NoRoom`."""
     whole = unfolded(network)
     if not operators(whole.line):
@@ -56,18 +67,19 @@ def layers(
         raise NoRoom(f"a part of `{network.name}` is larger than the page: draw it with --view graph")
     used = set().union(*(roles(line) for line in lines)) - {"port", "reshape"}
     heading = title or title_of(network)
-    pages = [filled(tight, *_room(size)) for tight in way.pages]
-    notes = _notes(pages)
-    scenes = []
-    for at, page in enumerate(pages, 1):
-        where = f", page {at} of {len(pages)}" if len(pages) > 1 else ""
-        words, brief = (costs_of(network, short) + where for short in (False, True))
+    notes = _notes(way.pages)
+    costs = costs_of(network)
+
+    def page(at: int) -> Scene:
+        where = f", page {at + 1} of {len(way.pages)}" if len(way.pages) > 1 else ""
+        words, brief = (said + where for said in costs)
         items = (
             *header(heading, words, used, size, legend, brief=brief),
-            *_drawn(page, Placing(way.look, Paint("panel"), "layer", notes), size),
+            *_drawn(filled(way.pages[at], *_room(size)), Placing(way.look, Paint("panel"), "layer", notes), size),
         )
-        scenes.append(Scene(*size, heading, f"every layer of {network.name}{where}", items))
-    return tuple(scenes)
+        return Scene(*size, heading, f"every layer of {network.name}{where}", items)
+
+    return Pages(len(way.pages), page)
 
 
 def _best(lines: Sequence[Series], size: tuple[float, float]) -> _Way | None:
@@ -119,11 +131,11 @@ def _head(number: int, count: int) -> str:
     return "" if not number else "aux head" if count == 1 else f"aux {number}"
 
 
-def _notes(pages: Sequence[Page]) -> Callable[[Tag], tuple[str, ...]]:
+def _notes(pages: Sequence[Sequence[Row]]) -> Callable[[Tag], tuple[str, ...]]:
     """What a tooltip says of a tag: also the pages on which the value leaves and arrives, where there are several."""
     found: dict[int, dict[int, None]] = {}
     for number, page in enumerate(pages, 1):
-        for tag in (tag for band in page.bands for row in band for tag in tags(row.line)):
+        for tag in (tag for row in page for tag in tags(row.line)):
             found.setdefault(tag.value, {})[number] = None
 
     def notes(tag: Tag) -> tuple[str, ...]:
