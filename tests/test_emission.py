@@ -333,17 +333,38 @@ BEHIND_A_CONDITION = [
     "if not p { relu }; residual { if q { a: conv(4, 1x1) } } shortcut if p { b: conv(4, 1x1) }",
     "if q { if not p { a: conv(4, 3x3) } }",
     "if not p { a: conv(4, 1x1) }; if q { identity }",
+    "if p { a: relu } else { residual if q { b: conv(4, 1x1) } }; if q { identity } else { if p { relu6 } }",
+    "before: conv(4, 3x3); residual { if p { a: conv(4, 1x1) }; relu }",
+    "if p { relu }; gate { if q { a: conv(4, 1x1) }; if p { relu6 } }",
     "if p { a: conv(4, 1x1) } else { a: relu }; if q { identity }",
 ]
-"""What a block does where `q` holds only in uses in which `p` does."""
+"""What a block does where `q` holds only in uses in which `p` does, and where it holds in others too."""
 
 
+@pytest.mark.parametrize("last", ["", "; unit(false, true)"])
 @pytest.mark.parametrize("body", BEHIND_A_CONDITION)
-def test_what_an_arm_made_is_read_where_the_arms_meet(body: str) -> None:
+def test_what_an_arm_made_is_read_where_the_arms_meet(body: str, last: str) -> None:
     rest = f"block unit(p, q) {{ {body}; c: conv(4, 1x1) }}\n"
-    calls = "unit(false, false); unit(true, false); unit(true, true)"
+    calls = f"unit(false, false); unit(true, false); unit(true, true){last}"
     network = compiler.choose(SourceFile("a.net", f"net a {{\n  input 4x8x8\n  {calls}\n}}\n{rest}"))
     module, x = build(network).eval(), torch.randn(1, 4, 8, 8)
+    torch.testing.assert_close(module(x.clone()), interpret(network.root, module.state_dict(), x.clone()).main)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        """if p { "c.0": conv(4, 1x1) } else { "c.0": conv(4, 3x3); "c.1": conv(4, 3x3) }""",
+        """if p { "c.a": conv(4, 1x1) }; "c.b": conv(4, 1x1)""",
+        """if p { a: conv(4, 1x1) } else { if q { "c.a": conv(4, 1x1) }; "c.b": conv(4, 1x1) }; "c.d": conv(4, 1x1)""",
+    ],
+)
+def test_what_holds_modules_is_there_whichever_way_conditions_go(body: str) -> None:
+    rest = f"block unit(p, q) {{ {body} }}\n"
+    calls = "unit(false, false); unit(false, true); unit(true, false)"
+    network = compiler.choose(SourceFile("a.net", f"net a {{\n  input 4x8x8\n  {calls}\n}}\n{rest}"))
+    module, x = build(network).eval(), torch.randn(1, 4, 8, 8)
+    assert list(module.state_dict()) == [entry.key for entry in entries(network.root)]
     torch.testing.assert_close(module(x.clone()), interpret(network.root, module.state_dict(), x.clone()).main)
 
 

@@ -1,12 +1,8 @@
 """N03xx: arguments of layers and blocks."""
 
-import re
-
 from netdsl.diagnostics.model import Diagnostic, Fix, Meant, Note
 from netdsl.diagnostics.suggest import counted, listed, nearest
 from netdsl.source import Span
-
-_FRACTION = re.compile(r"\d+\.\d+")
 
 
 class MissingArgument(Diagnostic):
@@ -149,7 +145,8 @@ class WrongValue(Meant):
     def help(self) -> str:
         if self.meant:
             return f"did you mean `{self.meant}`?"
-        computed = _FRACTION.fullmatch(self.found) and self.span.text != self.found and "whole" in self.wanted
+        whole, point, part = self.found.partition(".")
+        computed = point and f"{whole}{part}".isdecimal() and self.span.text != self.found and "whole" in self.wanted
         return f"`{self.name}` takes {self.wanted}" + (": divide by `//`, or take `round(…)` of it" if computed else "")
 
 

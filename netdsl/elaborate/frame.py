@@ -17,7 +17,6 @@ from netdsl.graph.values import condition, evaluate
 from netdsl.records import record
 from netdsl.shapes import Shape
 from netdsl.source import Span
-from netdsl.syntax.lexer import keywords
 from netdsl.tree.expressions import Expr, Label
 from netdsl.tree.statements import Block, Body, Call, For, If, Let, Path, Repeat
 
@@ -162,7 +161,7 @@ class Frame:
         found = names.values.get(name)
         if found is not None:
             return found
-        if not self.locals.complete or label.span.text in keywords():
+        if not self.locals.complete:
             raise StandsOnUnknown
         apart = self.locals.apart.get(name)
         owner = parameter_of(self.definition, name)

@@ -14,7 +14,6 @@ from netdsl.graph.mistakes import Mistake
 from netdsl.graph.model import Names, Partial
 from netdsl.graph.partial import is_surplus, named
 from netdsl.layers.vocabulary import foreign
-from netdsl.syntax.lexer import keywords
 from netdsl.tree import expressions as e
 from netdsl.tree import statements as s
 from netdsl.tree.walk import bodies, expressions, labels, mentioned, names, parts, sources, statements
@@ -87,8 +86,6 @@ def _in_statement(node: s.Statement | s.Step, known: _Known) -> Iterator[Diagnos
             yield from _in_expression(expr, known, frozenset())
     for label in sources(node):
         name = label.parts[0] if len(label.parts) == 1 else None
-        if label.span.text in keywords():
-            continue
         if isinstance(name, str) and name not in known.values and not known.computed:
             yield UnknownValue(span=label.span, name=name, known=tuple(sorted(known.values)))
     if isinstance(node, s.Call | s.Join):

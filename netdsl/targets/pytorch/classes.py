@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netdsl.targets.pytorch.attributes import Attributes
+from netdsl.targets.pytorch.attributes import Attributes, modules
 from netdsl.targets.pytorch.chains import Chains, head, let, row_of
 from netdsl.targets.pytorch.comprehensions import in_list
 from netdsl.targets.pytorch.hand import Paragraphs
@@ -136,8 +136,23 @@ class ClassText:
 
     def _forked(self, fork: Fork) -> list[Statement]:
         flag = self.attributes.flags.get(fork)
-        arms = [(arm.condition, list(self._made(arm.items))) for arm in fork.arms]
+        arms = self._arms(fork)
         return forked(fork.span, [(Name(f"self.{flag}"), arms[0][1]), *arms[1:]] if flag else arms)
+
+    def _arms(self, fork: Fork) -> list[tuple[Term | None, list[Statement]]]:
+        """What each arm makes. What holds modules of several arms, or of one and of what follows, is made in each."""
+        kept = self.attributes.kept
+        before, opened = kept.opened, []
+        arms: list[tuple[Term | None, list[Statement]]] = []
+        for arm in fork.arms:
+            kept.opened = set(before)
+            arms.append((arm.condition, list(self._made(arm.items))))
+            opened.append(kept.opened)
+        every_one = set().union(*opened)
+        for (_, made), kept.opened in zip(arms, opened, strict=True):
+            made += map(Statement, kept.awaited(set(modules([fork])), every_one))
+        kept.opened = every_one
+        return arms
 
     def _module(self, step: Step) -> list[Statement]:
         assert step.module is not None

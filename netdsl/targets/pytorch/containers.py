@@ -25,7 +25,9 @@ class Containers:
         """Containers that one statement makes: the first of their modules, and all."""
         self.inside = {step for steps in self.whole.values() for step in steps[1:]}
         """Their other modules."""
-        self._opened: set[str] = set()
+        self._own = steps
+        self.opened: set[str] = set()
+        """Scopes of labels with dots that a statement above has made."""
 
     def reached(self, step: Step, said: Callable[[Term], Term]) -> str:
         """How the module of a step is reached; `said` gives a term of its name as `forward` has it."""
@@ -39,11 +41,22 @@ class Containers:
         module = module_of(step)
         path = components(module.key)
         for depth in range(1, len(path)):
-            opened = _opened(path[:depth])
-            if opened not in self._opened:
-                self._opened.add(opened)
-                yield self._kept(path[:depth], f"nn.{self._kinds.get(opened, 'Module')}()", None)
+            if _opened(path[:depth]) not in self.opened:
+                yield self._opening(path[:depth])
         yield self._kept(path, made, module)
+
+    def _opening(self, path: list[Term]) -> str:
+        """The statement that makes what holds modules."""
+        opened = _opened(path)
+        self.opened.add(opened)
+        return self._kept(path, f"nn.{self._kinds.get(opened, 'Module')}()", None)
+
+    def awaited(self, arms: set[Step], elsewhere: set[str]) -> Iterator[str]:
+        """The statements that make in one of these arms what others of them made and what follows needs."""
+        for path in (components(module_of(step).key) for step in self._own if step not in arms):
+            for depth in range(1, len(path)):
+                if _opened(path[:depth]) in elsewhere - self.opened:
+                    yield self._opening(path[:depth])
 
     def _kept(self, path: list[Term], made: str, module: Module | None) -> str:
         """The statement that puts a module, or what holds modules, where it belongs."""

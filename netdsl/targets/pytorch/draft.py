@@ -47,7 +47,8 @@ class Draft:
 
     def known(self, column: Column, inside: Fork | None = None) -> Value | None:
         """The value that is these tensors, if one is; `inside` an arm not one from where arms around it meet."""
-        beyond = {merge.value for fork in self._around(inside) for merge in fork.merges}
+        behind = self.forks[self.forks.index(inside) :] if inside is not None else []
+        beyond = {merge.value for fork in behind for merge in fork.merges}
         for value in reversed(self.found.get(column[0][1], ())):
             if value not in beyond and all(value.tensor(lane) is tensor for lane, tensor in column):
                 return value
@@ -68,15 +69,20 @@ class Draft:
         """
         known = self.known(column, inside)
         if known is not None:
-            while (home := self.homes.get(known)) is not None and home not in self._around(inside):
-                through = (any(_goes(lane, arm.lanes) for lane, _ in column) for arm in home.arms)
-                known = self._met(home, tuple(known if there else None for there in through), column)
-            return known
-        for fork in reversed(self.forks):
+            return self._outside(known, column, inside)
+        before = self.forks[: self.forks.index(inside)] if inside is not None else self.forks
+        for fork in reversed(before):
             arms = [Column(pair for pair in column if _goes(pair[0], arm.lanes)) for arm in fork.arms]
             if sum(map(bool, arms)) > 1 and sum(map(len, arms)) == len(column):
-                return self._merged(fork, arms, column)
+                return self._outside(self._merged(fork, arms, column), column, inside)
         return self._captured(column, capture)
+
+    def _outside(self, value: Value, column: Column, inside: Fork | None) -> Value:
+        """The value from where the arms in which it was made meet."""
+        while (home := self.homes.get(value)) is not None and home not in self._around(inside):
+            through = (any(_goes(lane, arm.lanes) for lane, _ in column) for arm in home.arms)
+            value = self._met(home, tuple(value if there else None for there in through), column)
+        return value
 
     def fork(self, span: Span, condition: Term, items: list[Item], holds: Column, flag: str) -> Fork:
         """Items that only some lanes go through."""
@@ -93,6 +99,22 @@ class Draft:
                 self.homes.setdefault(made, fork)
             for merge in item.merges if isinstance(item, Fork) else []:
                 self.homes.setdefault(merge.value, fork)
+
+    def refuse_gaps(self) -> None:
+        """Raises `Unsaid` where an arm hands on what some lane that goes through it never made."""
+        met = {merge.value: (fork, merge) for fork in self.forks for merge in fork.merges}
+
+        def lacks(value: Value | None, lane: Lane) -> bool:
+            if value not in met:
+                return value is None
+            fork, merge = met[value]
+            ways = zip(fork.arms, merge.arms, strict=True)
+            return any(lacks(other, lane) for arm, other in ways if _goes(lane, arm.lanes))
+
+        for fork, merge in met.values():
+            for arm, value in zip(fork.arms, merge.arms, strict=True):
+                if value is not None and any(lacks(value, lane) for lane in arm.lanes):
+                    raise Unsaid
 
     def _merged(self, fork: Fork, arms: list[Column], column: Column) -> Value:
         values = tuple(self.find(arm, inside=fork) if arm else None for arm in arms)

@@ -110,6 +110,10 @@ def _overwrite(unit: Unit, counts: Counter[Held]) -> None:
     """Leaves `inplace` only where a layer made the value and nobody else reads it."""
     in_forward = [] if unit.is_sequence else list(modules(unit.items))
     same: dict[str, list[Module]] = {}
+    merges = [merge for item in every(unit.items) if isinstance(item, Fork) for merge in item.merges]
+    while held := [m for m in merges if m.value.fresh and any(v and (not v.fresh or counts[v] > 1) for v in m.arms)]:
+        for merge in held:
+            merge.value.fresh = False
     for item in every(unit.items):
         if isinstance(item, Step) and item.module is not None and item.module.inplace:
             value = item.reads[0]

@@ -174,6 +174,7 @@ class Units:
             raise Unsaid
         gives = draft.find(Column((lane, source.gives) for source, lane in lanes.items()))
         escapes = self._escapes(draft, lanes) if isinstance(first, ScopeRun) else []
+        draft.refuse_gaps()
         captures = draft.captures or []
         if captures:
             name_inputs([*inputs, *captures], lanes)
