@@ -320,6 +320,28 @@ def test_parameters_of_training_only_are_counted_apart(view: str) -> None:
     assert "6.62 M parameters (13.0 M with its heads)" in netdsl.render("googlenet", view=view).svg()
 
 
+def test_what_makes_a_map_larger_is_a_card_of_its_own() -> None:
+    text = """net small_unet {
+      input 3x32x32
+      top = twice(32)
+      maxpool(2x2) -> twice(64) -> upsample(2) -> relu
+      concat { identity; identity on top }
+      twice(32)
+    }
+    block twice(width) { conv(width, 3x3) -> relu; conv(width, 3x3) -> relu }"""
+    cards = fold(compiler.choose(SourceFile("small_unet.net", text))).cards
+    shown = [(card.name, *card.output.dims) for card in cards]
+    assert shown == [
+        ("input", 3, 32, 32),
+        ("twice", 32, 32, 32),
+        ("max pool", 32, 16, 16),
+        ("twice", 64, 16, 16),
+        ("upsample", 64, 32, 32),
+        ("twice", 32, 32, 32),
+    ]
+    assert (cards[4].caption, cards[5].join, cards[5].joins) == (("upsample", "×2"), "concat", (1,))
+
+
 @pytest.mark.parametrize("count", [1, 7])
 def test_too_few_and_too_many_are_not_compared(count: int) -> None:
     with pytest.raises(ValueError, match=f"2 to 6 networks, and {count} {'is' if count == 1 else 'are'} given"):

@@ -1,6 +1,7 @@
 """What stands in a picture in words: what a layer is called, its window, shapes, and what a network costs."""
 
 from itertools import combinations, pairwise
+from math import log2
 
 from netdsl.graph.cost import Costs
 from netdsl.graph.model import Network
@@ -76,6 +77,8 @@ def detail(layer: Layer, arrives: tuple[Shape, ...]) -> str:
     window = layer.window(Arrives(arrives))
     if window is None:
         return ""
+    if layer.role is Role.SHAPE:
+        return scaled(arrives[0], layer.shape(Arrives(arrives)))
     if layer.role is Role.POOL and window.kernel == arrives[0].space and window.kernel != (1, 1):
         return "global"
     high, wide = getattr(layer, "kernel", window.kernel) if window.upsampling != (1, 1) else window.kernel
@@ -87,6 +90,23 @@ def detail(layer: Layer, arrives: tuple[Shape, ...]) -> str:
     if window.dilation != (1, 1):
         words.append(f"dil {sides(window.dilation)}")
     return " ".join(words)
+
+
+def scaled(before: Shape, after: Shape) -> str:
+    """How a map shrinks or grows: `/2`, `×2`; empty where it keeps its size."""
+    if not (before.space and after.space) or before.space == after.space:
+        return ""
+    down = tuple(_times(a / b) for a, b in zip(before.space, after.space, strict=True))
+    up = tuple(_times(b / a) for a, b in zip(before.space, after.space, strict=True))
+    if max(down) > 1:
+        return f"/{sides((down[0], down[1]))}"
+    return f"×{sides((up[0], up[1]))}" if max(up) > 1 else ""
+
+
+def _times(ratio: float) -> int:
+    """A ratio of sizes as a whole number; where borders were trimmed, the power of two that is meant."""
+    whole = round(ratio)
+    return whole if abs(ratio - whole) < 0.1 or ratio < 1 else 2 ** round(log2(ratio))
 
 
 def groups(layer: Layer, arrives: Shape) -> str:

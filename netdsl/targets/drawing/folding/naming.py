@@ -2,7 +2,6 @@
 
 from collections import Counter
 from itertools import takewhile
-from math import log2
 
 from netdsl.graph.model import LayerRun, Network, UseRun
 from netdsl.layers.base import Role
@@ -11,7 +10,7 @@ from netdsl.targets.drawing.cards import Repeat
 from netdsl.targets.drawing.folding.alike import branches, kernel
 from netdsl.targets.drawing.folding.model import Unit
 from netdsl.targets.drawing.folding.runs import Stage
-from netdsl.targets.drawing.words import PAINTS, caption, detail, groups, sides
+from netdsl.targets.drawing.words import PAINTS, caption, detail, groups, scaled
 
 
 def title(network: Network) -> str:
@@ -104,23 +103,6 @@ def notes(stage: Stage, uses: tuple[Repeat, ...]) -> tuple[str, ...]:
     if other.look.sums and not one.look.sums:
         differs.append("no sum")
     return (*found, *([f"first: {', '.join(differs)}"] if differs else []))
-
-
-def scaled(before: Shape, after: Shape) -> str:
-    """How a map shrinks or grows: `/2`, `×2`; empty where it keeps its size."""
-    if not (before.space and after.space) or before.space == after.space:
-        return ""
-    down = tuple(_times(a / b) for a, b in zip(before.space, after.space, strict=True))
-    up = tuple(_times(b / a) for a, b in zip(before.space, after.space, strict=True))
-    if max(down) > 1:
-        return f"/{sides((down[0], down[1]))}"
-    return f"×{sides((up[0], up[1]))}" if max(up) > 1 else ""
-
-
-def _times(ratio: float) -> int:
-    """A ratio of sizes as a whole number; where borders were trimmed, the power of two that is meant."""
-    whole = round(ratio)
-    return whole if abs(ratio - whole) < 0.1 or ratio < 1 else 2 ** round(log2(ratio))
 
 
 def _commonest(stage: Stage) -> str:

@@ -113,7 +113,7 @@ class _Walk:
         if len(run.arrives) > 1:
             self.sources[run.gives] = Sources(source.units, caption(run.layer) if len(source.units) > 1 else "")
             return []
-        if run.layer.role not in OPERATORS or _keeps(run):
+        if not _is_operator(run):
             self._beside(run, key, source)
             return []
         unit = Unit(key, run, run.arrives[0].shape, run.gives.shape, self.costs.step(run), keys=[key])
@@ -224,7 +224,8 @@ class _Walk:
         pending, self.pending = self.pending, []
         units = list(every(self.inside(run.body, prefix)))
         self.sources, self.pending = known, pending
-        name = units[0].label if len(units) == 1 and units[0].label else f"aux head {len(self.heads) + 1}"
+        labels = [unit.label for unit in units if unit.label]
+        name = labels[0] if len(labels) == 1 else f"aux head {len(self.heads) + 1}"
         cost = sum((unit.cost for unit in units), Cost())
         reads = (units[0].reads if units else []) or arriving
         self.heads.append(Aside(name, reads[0], Cost(cost.parameters), [key for unit in units for key in unit.keys]))
@@ -286,6 +287,12 @@ def _grouped(label: str, key: str, items: list[Unit | Group]) -> list[Unit | Gro
 def _one_block(units: list[Unit]) -> bool:
     """Whether these are uses of one block and nothing else."""
     return len(units) > 1 and all(unit.block for unit in units) and len({unit.block for unit in units}) == 1
+
+
+def _is_operator(run: LayerRun) -> bool:
+    """Whether a layer is a unit of its own: it mixes or pools, or it makes the map larger."""
+    grows = run.gives.shape.positions > run.arrives[0].shape.positions
+    return grows or (run.layer.role in OPERATORS and not _keeps(run))
 
 
 def _keeps(run: LayerRun) -> bool:

@@ -10,11 +10,11 @@ from itertools import pairwise
 from netdsl.targets.drawing.cards import Card, Stages
 from netdsl.targets.drawing.flow import Vertex
 from netdsl.targets.drawing.folding.mesh import mesh
-from netdsl.targets.drawing.folding.naming import scaled, spoken
+from netdsl.targets.drawing.folding.naming import spoken
 from netdsl.targets.drawing.streams.model import Cell, Link, Module, Streams
 from netdsl.targets.drawing.streams.places import placed
 from netdsl.targets.drawing.streams.repeated import repeated
-from netdsl.targets.drawing.words import dims
+from netdsl.targets.drawing.words import dims, scaled
 
 POSITIONS = re.compile(r"(\.\d+)+$")
 """At the end of a name: which of its kind it is. Its row says that."""
@@ -217,7 +217,7 @@ def _cell(vertex: Vertex, card: Card | None, apart: Collection[str]) -> Cell:
     if card is None:
         title = f"input\n{dims(vertex.output)}" if vertex.name == "input" else vertex.words.removeprefix("output ")
         return Cell(vertex, title, "", 0, keys=(vertex.name,) if vertex.is_module else ())
-    what = [line for line in card.caption if line and line != card.name]
+    what = [line for line in card.caption if line and line != card.name and card.paint != "reshape"]
     block = card.block.definition.name if card.block else ""
     keys = tuple(key for key in card.keys if key not in apart)
     scope = vertex.cluster[-1] if block and card.name == spoken(block) and vertex.cluster else ""
