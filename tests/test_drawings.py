@@ -320,6 +320,13 @@ def test_parameters_of_training_only_are_counted_apart(view: str) -> None:
     assert "6.62 M parameters (13.0 M with its heads)" in netdsl.render("googlenet", view=view).svg()
 
 
+@pytest.mark.parametrize("name", ["inception_v2", "cifar10/mobilenet", "resnet18"])
+def test_a_legend_leaves_room_for_the_title_on_a_narrow_page(name: str) -> None:
+    for network in networks(name):
+        (page,) = render([network], size="4:3").pages
+        assert {words.text for words in scene_lint.words_of(page)} >= {fold(network).title, "convolution"}
+
+
 def test_what_makes_a_map_larger_is_a_card_of_its_own() -> None:
     text = """net small_unet {
       input 3x32x32

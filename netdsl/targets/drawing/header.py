@@ -52,7 +52,8 @@ def header(
 def _legend_lines(
     entries: list[str], texts: tuple[float, float, float], room: float, text: float
 ) -> tuple[list[str], list[str]]:
-    """What of a legend stands beside the title and the subtitle: all beside one, else some beside each.
+    """What of a legend stands beside the title and the subtitle: all beside one, else some beside each, in halves if
+    both lines have room for that.
 
     `texts` are the widths of the title, of the subtitle, and of what is said in its place."""
     wide = _legend_width(entries, text) + APART
@@ -62,7 +63,15 @@ def _legend_lines(
     if title:
         return entries, []
     half = (len(entries) + 1) // 2
-    return entries[:half], entries[half:]
+    halves = entries[:half], entries[half:]
+    ways = ((entries[:at], entries[at:]) for at in sorted(range(len(entries)), key=lambda at: abs(at - half)))
+    return next((way for way in ways if _fit(way, (texts[0], texts[2]), room, text)), halves)
+
+
+def _fit(lines: tuple[list[str], list[str]], texts: tuple[float, float], room: float, size: float) -> bool:
+    """Whether entries have room beside the text of each line."""
+    pairs = zip(lines, texts, strict=True)
+    return all(own + APART + _legend_width(names, size) <= room for names, own in pairs if names)
 
 
 def _legend_width(entries: list[str], size: float) -> float:
