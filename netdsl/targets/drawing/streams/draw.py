@@ -60,10 +60,11 @@ TIGHT = Form(broken=True, tight=True)
 
 def draw(found: Streams, frame: Frame, forms: Sequence[Form]) -> tuple[tuple[Item, ...], Form]:
     """The network in a frame in the largest words that have room, and the form in which it has. Raises `NoRoom`."""
-    for text, form in product(SIZES, forms):
-        page = Page(found, frame, text, form)
-        if page.fits and all(map(page.is_clear, found.links)):
-            return tuple(page.items()), form
+    if any(Page(found, frame, SIZES[-1], form).fits for form in forms):
+        for text, form in product(SIZES, forms):
+            page = Page(found, frame, text, form)
+            if page.fits and all(map(page.is_clear, found.links)):
+                return tuple(page.items()), form
     raise NoRoom("the lines of the network have no room on this page")
 
 

@@ -56,12 +56,12 @@ def _columns(cells: Sequence[Cell], links: Sequence[Link], spaces: dict[str, Spa
     steps = [
         (link.start, link.end, int(spaces[link.start] == spaces[link.end] or home[link.end] != "")) for link in links
     ]
-    together = [
-        [cell.name for cell in cells if _likeness(cell) == like] for like in dict.fromkeys(map(_likeness, cells))
-    ]
+    together: dict[tuple[object, ...], list[str]] = {}
+    for cell in cells:
+        together.setdefault(_likeness(cell), []).append(cell.name)
     alike: list[list[str]] = []
     found = _longest(list(home), steps, alike)
-    for group in together:
+    for group in (group for group in together.values() if len(group) > 1):
         aligned = _longest(list(home), steps, [*alike, group])
         if aligned:
             alike.append(group)
