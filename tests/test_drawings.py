@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -527,7 +528,16 @@ def test_nothing_in_a_drawing_can_run(view: str) -> None:
 
 
 def test_a_drawing_shows_itself() -> None:
-    assert netdsl.render("resnet18")._repr_svg_().startswith("<svg")
+    drawing = netdsl.render("resnet18")
+    assert drawing._repr_mimebundle_() == {"image/svg+xml": drawing.svg()}
+    assert drawing._repr_svg_() == drawing.svg()
+
+
+def test_a_notebook_shows_all_pages() -> None:
+    drawing = netdsl.render("googlenet", view="layers")
+    pages = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', drawing._repr_mimebundle_()["text/html"])
+    assert [b64decode(page).decode() for page in pages] == [drawing.svg(at) for at in range(len(drawing.pages))]
+    assert len(pages) > 1
 
 
 def test_a_picture_needs_neither_torch_nor_graphviz() -> None:

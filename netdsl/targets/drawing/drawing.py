@@ -45,7 +45,13 @@ class Drawing:
         return self.svg()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"image/svg+xml": self.svg()}
+        """What a notebook shows: the page, or all pages below each other."""
+        if len(self.pages) == 1:
+            return {"image/svg+xml": self.svg()}
+        from base64 import b64encode
+
+        pages = (b64encode(self.svg(page).encode()).decode() for page in range(len(self.pages)))
+        return {"text/html": "".join(f'<img src="data:image/svg+xml;base64,{page}" width="100%">' for page in pages)}
 
 
 def form_of(path: Path) -> str:
