@@ -6,23 +6,7 @@ from netdsl.graph.cost import Cost
 from netdsl.graph.model import Joining, Network, Use, UseRun
 from netdsl.records import by_value
 from netdsl.shapes import Shape
-
-Operators = tuple[tuple[str, object], ...]
-"""The words of layers, each with its kernel."""
-
-
-@by_value
-class Look:
-    """What a picture of a use of a block depends on, besides its shapes."""
-
-    operators: Operators
-    """Its layers, in order; those of shortcuts and gates aside."""
-    convolutions: int
-    """How many of them are such."""
-    sums: bool
-    """Whether something in it is added to what it was made of, or paths to each other."""
-    has_shortcut: bool
-    """Whether a residual in it has layers in its shortcut."""
+from netdsl.targets.drawing.folding.looks import Look
 
 
 @by_value

@@ -26,11 +26,9 @@ from netdsl.graph.walk import joined, leaves, parts, steps
 from netdsl.layers.base import Role
 from netdsl.records import by_value
 from netdsl.shapes import Shape
-from netdsl.targets.drawing.folding.alike import kernel
-from netdsl.targets.drawing.words import PAINTS, caption, detail, dims
+from netdsl.targets.drawing.folding.looks import kernel
+from netdsl.targets.drawing.words import OPERATORS, PAINTS, caption, detail, dims
 from netdsl.targets.summary.words import layer_words, scope_words, use_words
-
-MAIN = {Role.MIX, Role.POOL, Role.DENSE}
 
 
 @by_value
@@ -226,7 +224,7 @@ class _Walk:
         if run.gives in run.arrives:
             return
         arrives = tuple(value.shape for value in run.arrives)
-        main = run.layer.role in MAIN
+        main = run.layer.role in OPERATORS
         words = " ".join(filter(None, (caption(run.layer), detail(run.layer, arrives) if main else "")))
         key = joined(place.prefix, run.key) if run.key else joined(place.prefix, f"({caption(run.layer)})")
         cost = self.costs.step(run)
@@ -260,7 +258,7 @@ class _Walk:
             return len(place.cluster) + 1 >= self.depth
         if self.flow.network is not None or not isinstance(run, UseRun):
             return False
-        return sum(leaf.run.layer.role in MAIN for leaf in leaves(run.use)) > 1
+        return sum(leaf.run.layer.role in OPERATORS for leaf in leaves(run.use)) > 1
 
     def _join(self, run: Joining, place: _Place, known: dict[Tensor, str]) -> None:
         if isinstance(run, SplitRun):

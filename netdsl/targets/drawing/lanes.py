@@ -7,15 +7,13 @@ from math import log2
 
 from netdsl.graph.cost import Costs
 from netdsl.graph.walk import Leaf, leaves
-from netdsl.layers.base import Role
 from netdsl.records import by_value
 from netdsl.shapes import Shape
 from netdsl.targets.drawing.cards import Card, Stages
-from netdsl.targets.drawing.words import PAINTS, caption, dims
+from netdsl.targets.drawing.words import OPERATORS, PAINTS, caption, dims
 
 LAST = 99
 """The column of what has no map any more."""
-OPERATORS = {Role.MIX, Role.POOL, Role.DENSE}
 
 
 @by_value

@@ -46,6 +46,8 @@ CAPTIONS = {
 SUBSAMPLE, ZEROS = "subsample", "zeros"
 """What is a pool or a product in a file only because nothing else does it."""
 
+OPERATORS = frozenset({Role.MIX, Role.POOL, Role.DENSE})
+"""What stands for itself in a picture; norms, activations and the like stand beside it."""
 PAINTS = {
     Role.MIX: "convolution",
     Role.POOL: "pooling",

@@ -20,10 +20,9 @@ from netdsl.targets.drawing.blocks.parts import (
     Tag,
     every,
 )
-from netdsl.targets.drawing.words import PAINTS, caption, detail, dims
+from netdsl.targets.drawing.words import OPERATORS, PAINTS, caption, detail, dims
 from netdsl.targets.summary.words import layer_words
 
-MAIN = {Role.MIX, Role.POOL, Role.DENSE}
 MIXES = {Role.MIX, Role.DENSE}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -71,7 +70,7 @@ class Values:
 def _drawn(run: LayerRun) -> Operator:
     """What a layer is drawn as, before it has a name."""
     arrives = run.arrives[0].shape
-    main = run.layer.role in MAIN
+    main = run.layer.role in OPERATORS
     words = " ".join(filter(None, (caption(run.layer), detail(run.layer, (arrives,)) if main else "")))
     decides = run.layer.role in MIXES and run.layer.channels(Incoming((arrives,))) != "in"
     channels = run.gives.shape.channels if decides else None

@@ -40,7 +40,7 @@ from netdsl.targets.drawing.blocks.parts import (
     operators,
 )
 from netdsl.targets.drawing.blocks.values import Names, Values
-from netdsl.targets.drawing.folding.alike import kernel
+from netdsl.targets.drawing.folding.looks import kernel
 from netdsl.targets.drawing.header import SIGNS
 from netdsl.targets.drawing.words import caption, dims
 from netdsl.targets.summary.words import use_words

@@ -1,15 +1,11 @@
 """Whether two units are repeats of one another, and which uses of a block look alike."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from netdsl.graph.model import JoinRun, LayerRun, Run, StepRun, Use, UseRun
-from netdsl.graph.walk import below, parts
+from netdsl.graph.model import LayerRun, UseRun
 from netdsl.layers.base import Arrives, Role
 from netdsl.targets.drawing.cards import Repeat
-from netdsl.targets.drawing.folding.model import OPERATORS, Unit
-
-LEAST_BRANCHES = 3
+from netdsl.targets.drawing.folding.model import Unit
 
 
 def repeats(one: Unit, other: Unit) -> bool:
@@ -22,9 +18,14 @@ def repeats(one: Unit, other: Unit) -> bool:
         case UseRun(use=first), UseRun(use=second):
             if first.definition is not second.definition:
                 return False
-            same = one.gives.channels == other.gives.channels and one.look.operators == other.look.operators
-            return first.numbers == second.numbers or same
+            if first.numbers == second.numbers:
+                return True
+            return one.gives.channels == other.gives.channels and _operators(one) == _operators(other)
     return False
+
+
+def _operators(unit: Unit) -> object:
+    return unit.look and unit.look.operators
 
 
 def differently_wide(units: list[Unit]) -> set[tuple[str, tuple[int, ...]]]:
@@ -41,26 +42,6 @@ def apart(one: Unit, other: Unit, wide: set[tuple[str, tuple[int, ...]]]) -> boo
     if not (one.label and other.label and isinstance(one.run, UseRun) and isinstance(other.run, UseRun)):
         return False
     return (one.block, one.gives.space) in wide and one.run.use.numbers != other.run.use.numbers
-
-
-def kernel(use: Use) -> tuple[int, int] | None:
-    """The commonest window of its convolutions that is more than one position; of equals the first."""
-    found = [
-        window.kernel
-        for run in _layers(use.trace)
-        if run.layer.role is Role.MIX
-        and (window := run.layer.window(Arrives(tuple(value.shape for value in run.arrives)))) is not None
-        and window.kernel != (1, 1)
-    ]
-    return Counter(found).most_common(1)[0][0] if found else None
-
-
-def branches(use: Use) -> tuple[int, ...]:
-    """How many operators stand in each branch of its widest join; nothing where fewer than three have any."""
-    joins = [run.branches for run in _runs(use.trace) if isinstance(run, JoinRun)]
-    widest = max(joins, key=len, default=())
-    counts = tuple(sum(run.layer.role in OPERATORS for run in _layers((branch,))) for branch in widest)
-    return counts if sum(count > 0 for count in counts) >= LEAST_BRANCHES else ()
 
 
 def forms(repeats: Sequence[Repeat]) -> list[list[Repeat]]:
@@ -85,17 +66,3 @@ def _pattern(unit: Unit) -> tuple[object, ...]:
     window = run.layer.window(Arrives((run.arrives[0].shape,)))
     around = window and (window.kernel, window.dilation)
     return run.layer.word, around, getattr(run.layer, "groups", 1)
-
-
-def _layers(trace: tuple[Run | StepRun, ...]) -> Iterator[LayerRun]:
-    return (run for run in _runs(trace) if isinstance(run, LayerRun))
-
-
-def _runs(runs: tuple[Run | StepRun, ...]) -> Iterator[Run | StepRun]:
-    waiting = [*reversed(runs)]
-    while waiting:
-        run = waiting.pop()
-        yield run
-        if isinstance(run, StepRun):
-            waiting += reversed(below(run))
-        waiting += reversed(parts(run))

@@ -5,14 +5,9 @@ from dataclasses import dataclass, field
 
 from netdsl.graph.cost import Cost
 from netdsl.graph.model import Joining, LayerRun, UseRun
-from netdsl.layers.base import Role
 from netdsl.records import record
 from netdsl.shapes import Shape
-from netdsl.targets.drawing.cards import Look
-
-OPERATORS = {Role.MIX, Role.POOL, Role.DENSE}
-PLAIN = Look((), convolutions=0, sums=False, has_shortcut=False)
-"""Of what is no use of a block."""
+from netdsl.targets.drawing.folding.looks import Look
 
 
 @dataclass(slots=True, eq=False)
@@ -36,7 +31,7 @@ class Unit:
     around: Joining | None = None
     """A join that belongs to it: of what it gives with what it takes, or of its towers."""
     operators: int = 1
-    look: Look = PLAIN
+    look: Look | None = None
     """How its use looks."""
     into: "Unit | None" = None
     """The unit that it became a part of."""

@@ -7,7 +7,6 @@ from netdsl.graph.model import LayerRun, Network, UseRun
 from netdsl.layers.base import Role
 from netdsl.shapes import Shape
 from netdsl.targets.drawing.cards import Repeat
-from netdsl.targets.drawing.folding.alike import branches, kernel
 from netdsl.targets.drawing.folding.model import Unit
 from netdsl.targets.drawing.folding.runs import Stage
 from netdsl.targets.drawing.words import PAINTS, caption, detail, groups, scaled
@@ -90,7 +89,7 @@ def paint(stage: Stage) -> str:
 def notes(stage: Stage, uses: tuple[Repeat, ...]) -> tuple[str, ...]:
     """How the first use differs from the others, and what is joined to what."""
     found = list(dict.fromkeys(note for unit in stage.units for note in unit.notes))
-    if isinstance(first := stage.units[0].run, UseRun) and (paths := branches(first.use)):
+    if (look := stage.units[0].look) and (paths := look.branches):
         found.append(f"{len(paths)} branches")
     if len(uses) < 2:
         return tuple(found)
@@ -113,8 +112,7 @@ def _commonest(stage: Stage) -> str:
 def _block(stage: Stage) -> tuple[str, ...]:
     """The block's name with its commonest kernel, and by how much the map shrinks."""
     block = _commonest(stage)
-    use = next(unit.run.use for unit in stage.units if unit.block == block and isinstance(unit.run, UseRun))
-    window = kernel(use)
+    window = next(unit.look.kernel for unit in stage.units if unit.block == block and unit.look)
     numbers = [f"{window[0]}×{window[1]}"] if window else []
     numbers.append(scaled(stage.units[0].arrives, stage.units[-1].gives))
     return spoken(block), " ".join(filter(None, numbers))

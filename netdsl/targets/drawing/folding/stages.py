@@ -6,7 +6,6 @@ from itertools import pairwise
 from netdsl.graph.cost import Cost
 from netdsl.graph.model import Network, UseRun
 from netdsl.targets.drawing.cards import Card, Head, Repeat, Stages
-from netdsl.targets.drawing.folding.alike import branches
 from netdsl.targets.drawing.folding.model import Parted, Unit
 from netdsl.targets.drawing.folding.naming import name, notes, paint, title, words
 from netdsl.targets.drawing.folding.runs import Stage, all_units, main_line, staged
@@ -96,7 +95,7 @@ def _card(stage: Stage, place: dict[Unit, int], line: set[Unit], before: dict[Un
     uses = tuple(
         Repeat(unit.key, unit.run, unit.cost, unit.look, unit.around)
         for unit in stage.units
-        if isinstance(unit.run, UseRun)
+        if isinstance(unit.run, UseRun) and unit.look
     )
     card = Card(
         name(stage),
@@ -106,7 +105,7 @@ def _card(stage: Stage, place: dict[Unit, int], line: set[Unit], before: dict[Un
         sum((unit.cost for unit in stage.units), Cost()),
         1 if stage.stem else (len(uses) or len(stage.units)),
         uses,
-        () if stage.stem else branches(uses[0].use) if uses else (),
+        () if stage.stem else uses[0].look.branches if uses else (),
         first.around if first.towers else None,
         tuple(key for unit in stage.units for key in unit.keys),
         notes(stage, uses),

@@ -22,8 +22,8 @@ from netdsl.graph.model import (
 from netdsl.graph.walk import joined, parts
 from netdsl.layers.base import Arrives, Role
 from netdsl.targets.drawing.folding.looks import Looks
-from netdsl.targets.drawing.folding.model import OPERATORS, Aside, Group, Inside, Parted, Sources, Unit, every
-from netdsl.targets.drawing.words import caption
+from netdsl.targets.drawing.folding.model import Aside, Group, Inside, Parted, Sources, Unit, every
+from netdsl.targets.drawing.words import OPERATORS, caption
 
 
 def parted(network: Network) -> Parted:
