@@ -1,6 +1,7 @@
 """A network in several lines on a page: a band for each size of the map, its cells in columns."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import product
 
 from netdsl.records import by_value
@@ -92,7 +93,11 @@ class Page:
         self.resolution = max(RESOLUTION, text)
         self._across()
         self._down()
-        self.frames = {name: self._frame(cell) for name, cell in self.cells.items()}
+
+    @cached_property
+    def frames(self) -> dict[str, Frame]:
+        """Where each cell stands."""
+        return {name: self._frame(cell) for name, cell in self.cells.items()}
 
     def _said(self, cell: Cell) -> Said:
         """What stands in a cell: its name, what it is, what it gives, its parameters where no module says them."""
