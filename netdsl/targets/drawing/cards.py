@@ -2,7 +2,7 @@
 
 from dataclasses import field
 
-from netdsl.graph.cost import Cost
+from netdsl.graph.cost import Cost, Costs
 from netdsl.graph.model import Joining, Network, Use, UseRun
 from netdsl.records import by_value
 from netdsl.shapes import Shape
@@ -92,3 +92,5 @@ class Stages:
     heads: tuple[Head, ...]
     total: Cost
     """Of the network; its auxiliary heads apart."""
+    costs: Costs
+    """Of its parts, as far as they were asked for."""

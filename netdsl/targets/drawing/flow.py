@@ -87,9 +87,12 @@ class _Place:
         return _Place(key, (*self.cluster, key), self.auxiliary)
 
 
-def flow(network: Network, depth: int | None = None, closed: Collection[str] = ()) -> Flow:
-    """The graph of a network; modules that stand `depth` scopes deep, and those of `closed`, are one vertex each."""
-    walk = _Walk(network, depth, closed)
+def flow(network: Network, depth: int | None = None, closed: Collection[str] = (), costs: Costs | None = None) -> Flow:
+    """The graph of a network; modules that stand `depth` scopes deep, and those of `closed`, are one vertex each.
+
+    What is known of `costs` is taken from there.
+    """
+    walk = _Walk(network, depth, closed, costs)
     known: dict[Tensor, str] = {}
     walk.trace(network.root.trace, _Place(), known)
     walk.end("output", known[network.root.gives], network.output)
@@ -155,11 +158,13 @@ def _short(run: UseRun | ScopeRun) -> str:
 class _Walk:
     """Follows values; `known` says which vertex gives each, anew for each occurrence of a block."""
 
-    def __init__(self, network: Network | None, depth: int | None, closed: Collection[str] = ()) -> None:
+    def __init__(
+        self, network: Network | None, depth: int | None, closed: Collection[str] = (), costs: Costs | None = None
+    ) -> None:
         self.flow = Flow(network)
         self.depth = depth
         self.closed = closed
-        self.costs = Costs()
+        self.costs = costs or Costs()
         self.names: set[str] = set()
 
     def trace(self, runs: tuple[Run | StepRun, ...], place: _Place, known: dict[Tensor, str]) -> None:

@@ -14,7 +14,7 @@ def mesh(found: Stages, brief: bool = False) -> Flow:
     A brief card says its name and output only.
     """
     cards = {key: card for card in found.cards for key in card.keys}
-    whole = flow(found.network, closed=cards)
+    whole = flow(found.network, closed=cards, costs=found.costs)
     before = {edge.end: edge.start for edge in whole.edges}
     vertices: dict[str, Vertex] = {}
     place: dict[str, str] = {}

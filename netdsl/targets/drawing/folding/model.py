@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from netdsl.graph.cost import Cost
+from netdsl.graph.cost import Cost, Costs
 from netdsl.graph.model import Joining, LayerRun, UseRun
 from netdsl.records import record
 from netdsl.shapes import Shape
@@ -101,6 +101,8 @@ class Parted:
     """Further results: name, the unit that gives it, and what it is."""
     last: Unit
     total: Cost
+    costs: Costs
+    """Of its parts."""
 
 
 def every(items: list[Unit | Group]) -> Iterator[Unit]:

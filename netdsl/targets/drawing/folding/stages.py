@@ -81,7 +81,7 @@ def _drawn(network: Network, parts: Parted, found: list[Stage], line: list[Unit]
     heads = [Head(head.name, place[head.reads.whole], head.cost, tuple(head.keys)) for head in parts.heads]
     results = [Head(label, place[unit], result=shape) for label, unit, shape in parts.outputs]
     trained = Cost(parts.total.parameters - sum(head.cost.parameters for head in heads), parts.total.macs)
-    return Stages(network, title(network), cards, (*heads, *results), trained)
+    return Stages(network, title(network), cards, (*heads, *results), trained, parts.costs)
 
 
 def _hang(parts: Parted, line: list[Unit]) -> bool:

@@ -37,7 +37,7 @@ def parted(network: Network) -> Parted:
         items.append(last)
     walk.settle(last)
     outputs = [(name, walk.sources[value].units[0].whole, value.shape) for name, value in walk.outputs]
-    return Parted(items, walk.heads, outputs, last, walk.costs.of(network.root))
+    return Parted(items, walk.heads, outputs, last, walk.costs.of(network.root), walk.costs)
 
 
 class _Seen:

@@ -79,7 +79,7 @@ class Lines:
 
     def unroll(self, found: Stages) -> None:
         """Repeats of a module become one, if lines feed each other in it: maps made smaller and maps made larger."""
-        for repeats in repeated(found.network):
+        for repeats in repeated(found.network, found.costs):
             first, *others = repeats.keys
             own = [name for name in self.cells if _inside(name, first)]
             sizes = {self.cells[name].output.positions for name in own}

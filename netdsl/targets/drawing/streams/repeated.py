@@ -20,9 +20,8 @@ class Repeats:
 Held = tuple[tuple[object, ...], ...]
 
 
-def repeated(network: Network) -> list[Repeats]:
+def repeated(network: Network, costs: Costs) -> list[Repeats]:
     """The scopes of a network, those in a row that hold the same together."""
-    costs = Costs()
     known: dict[Use, Held] = {}
     runs = [run for run, _ in steps(network.root.trace) if not (isinstance(run, LayerRun) and run.layer.wiring)]
     found = []
