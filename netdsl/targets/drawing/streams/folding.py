@@ -108,10 +108,10 @@ class Lines:
 
     def throughs(self) -> None:
         """What changes the size of a map on its way to a join stands on that way."""
-        for name in [name for name in self.cells if self._is_through(name)]:
-            (into,), (out,) = self._into[name], self._from[name]
-            others = [link for link in self.links if link not in (into, out)]
-            self.links = [*others, Link(into.start, out.end, self.cells.pop(name))]
+        through = [name for name in self.cells if self._is_through(name)]
+        gone = {(link.start, link.end) for name in through for link in (*self._into[name], *self._from[name])}
+        ways = [Link(self._into[name][0].start, self._from[name][0].end, self.cells.pop(name)) for name in through]
+        self.links = [*(link for link in self.links if (link.start, link.end) not in gone), *ways]
 
     def chains(self) -> None:
         """Equal cells in a row become one."""
