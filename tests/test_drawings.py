@@ -363,9 +363,9 @@ def test_networks_without_operators_are_not_compared() -> None:
 
 
 def test_a_title_that_has_no_room_is_said_in_short() -> None:
-    many = [networks(name)[-1] for name in ("hrnet_w18", "unet", "fpn_resnet50")]
-    titles = [render(many, "compare", size=size).pages[0].title for size in ("16:9", "a4")]
-    assert titles == ["HRNet-W18 · U-Net · FPN on ResNet-50", "Three networks at one scale"]
+    many = [networks(name)[-1] for name in ("hrnet_w18", "unet", "fpn_resnet50", "vgg16", "resnet50")]
+    titles = [render(many[:count], "compare", size="a4").pages[0].title for count in (3, 5)]
+    assert titles == ["HRNet-W18 · U-Net · FPN on ResNet-50", "Five networks at one scale"]
 
 
 @pytest.mark.parametrize("view", ["stages", "overview"])
