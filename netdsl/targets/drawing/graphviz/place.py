@@ -7,7 +7,7 @@ from typing import Any
 
 import graphviz
 
-from netdsl.records import by_value
+from netdsl.records import by_value, record
 from netdsl.targets.drawing.graphviz.dot import MAIN
 from netdsl.targets.drawing.graphviz.engines import placed
 from netdsl.targets.drawing.scene import Frame, Point
@@ -43,42 +43,60 @@ class Placement:
     """By the place of the edge: a start, then two controls and an end for each curve."""
 
 
-def place(
-    boxes: Boxes,
-    edges: Sequence[tuple[str, str]],
-    spaces: tuple[float, float] = (25.0, 36.0),
-    main: Collection[int] = (),
-    first: Sequence[str] = (),
-) -> Placement:
-    """Places boxes so that edges run down; those of `main`, by their places, rather straight.
+@record
+class Graph:
+    """Boxes to be placed so that edges run down; those of `main`, by their places, rather straight."""
 
-    `spaces` are those between boxes of one rank and between ranks, in pixels. Raises `NoGraphviz`.
-    """
-    numbers: dict[str, str] = {}
-    keys: list[str] = []
-    drawing = graphviz.Digraph()
-    beside, between = (f"{space / INCH:.3f}" for space in spaces)
-    drawing.attr("graph", rankdir="TB", nodesep=beside, ranksep=between, label="")
-    drawing.attr("node", shape="box", fixedsize="true", label="")
-    _fill(drawing, boxes, numbers, keys)
-    if first:
-        with drawing.subgraph() as rank:
-            rank.attr(rank="source")
-            for name in first:
-                rank.node(numbers[name])
-    for at, (start, end) in enumerate(edges):
-        weight = {"weight": MAIN} if at in main else {}
-        drawing.edge(numbers[start], numbers[end], id=str(at), **weight)
-    found = placed(drawing.source)
-    _, _, wide, high = map(float, found["bb"].split(","))
-    names = {number: name for name, number in numbers.items()}
-    objects = [item for item in found.get("objects", []) if "bb" in item or "pos" in item]
-    frames = {names[item["name"]]: _box(item, high) for item in objects if "pos" in item}
-    clusters = {
-        keys[int(item["name"].removeprefix("cluster_"))]: _bounds(item["bb"], high) for item in objects if "bb" in item
-    }
-    wires = {int(edge["id"]): _curve(edge["pos"], high) for edge in found.get("edges", [])}
-    return Placement((wide, high), frames, clusters, wires)
+    boxes: Boxes
+    edges: Sequence[tuple[str, str]]
+    spaces: tuple[float, float] = (25.0, 36.0)
+    """Between boxes of one rank and between ranks, in pixels."""
+    main: Collection[int] = ()
+    first: Sequence[str] = ()
+    """Boxes of the first rank."""
+
+
+def place(graphs: Sequence[Graph]) -> list[Placement]:
+    """Where everything in graphs stands, each by itself. Raises `NoGraphviz`."""
+    drawings = [_Drawing(graph) for graph in graphs]
+    found = placed([drawing.source for drawing in drawings])
+    return [drawing.placement(one) for drawing, one in zip(drawings, found, strict=True)]
+
+
+class _Drawing:
+    """A graph as DOT."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.numbers: dict[str, str] = {}
+        self.keys: list[str] = []
+        drawing = graphviz.Digraph()
+        beside, between = (f"{space / INCH:.3f}" for space in graph.spaces)
+        drawing.attr("graph", rankdir="TB", nodesep=beside, ranksep=between, label="")
+        drawing.attr("node", shape="box", fixedsize="true", label="")
+        _fill(drawing, graph.boxes, self.numbers, self.keys)
+        if graph.first:
+            with drawing.subgraph() as rank:
+                rank.attr(rank="source")
+                for name in graph.first:
+                    rank.node(self.numbers[name])
+        for at, (start, end) in enumerate(graph.edges):
+            weight = {"weight": MAIN} if at in graph.main else {}
+            drawing.edge(self.numbers[start], self.numbers[end], id=str(at), **weight)
+        self.source: str = drawing.source
+
+    def placement(self, found: dict[str, Any]) -> Placement:
+        """What Graphviz made of it."""
+        _, _, wide, high = map(float, found["bb"].split(","))
+        names = {number: name for name, number in self.numbers.items()}
+        objects = [item for item in found.get("objects", []) if "bb" in item or "pos" in item]
+        frames = {names[item["name"]]: _box(item, high) for item in objects if "pos" in item}
+        clusters = {
+            self.keys[int(item["name"].removeprefix("cluster_"))]: _bounds(item["bb"], high)
+            for item in objects
+            if "bb" in item
+        }
+        wires = {int(edge["id"]): _curve(edge["pos"], high) for edge in found.get("edges", [])}
+        return Placement((wide, high), frames, clusters, wires)
 
 
 def _fill(drawing: graphviz.Digraph, boxes: Boxes, numbers: dict[str, str], keys: list[str]) -> None:

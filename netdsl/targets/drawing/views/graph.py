@@ -4,7 +4,7 @@ from netdsl.graph.model import Network
 from netdsl.targets.drawing.flow import Flow, Vertex, flow, main_edges
 from netdsl.targets.drawing.folding.naming import title as title_of
 from netdsl.targets.drawing.graphviz.dot import Cluster, clustered
-from netdsl.targets.drawing.graphviz.place import Boxes, Placement, place
+from netdsl.targets.drawing.graphviz.place import Boxes, Graph, Placement, place
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
 from netdsl.targets.drawing.metrics import centred, fitted, width
 from netdsl.targets.drawing.scene import (
@@ -36,7 +36,7 @@ def graph(network: Network, depth: int | None = None, title: str | None = None, 
     """
     found = flow(network, depth)
     edges = [(edge.start, edge.end) for edge in found.edges]
-    placement = place(_boxes(clustered(found), found), edges, main=main_edges(found))
+    (placement,) = place([Graph(_boxes(clustered(found), found), edges, main=main_edges(found))])
     wide = max(SMALLEST_PAGE[0], placement.size[0] + 2 * MARGIN)
     high = max(SMALLEST_PAGE[1], placement.size[1] + BOTTOM + MARGIN)
     right, down = (wide - placement.size[0]) / 2, BOTTOM
