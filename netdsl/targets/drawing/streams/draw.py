@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import product
 
 from netdsl.records import by_value
 from netdsl.targets.drawing.header import SIGNS
@@ -61,12 +60,20 @@ TIGHT = Form(broken=True, tight=True)
 
 def draw(found: Streams, frame: Frame, forms: Sequence[Form]) -> tuple[tuple[Item, ...], Form]:
     """The network in a frame in the largest words that have room, and the form in which it has. Raises `NoRoom`."""
-    if any(Page(found, frame, SIZES[-1], form).fits for form in forms):
-        for text, form in product(SIZES, forms):
-            page = Page(found, frame, text, form)
-            if page.fits and all(map(page.is_clear, found.links)):
-                return tuple(page.items()), form
-    raise NoRoom("the lines of the network have no room on this page")
+    best = _fitting(found, frame, SIZES[-1], forms)
+    if best is None or not all(map(best.is_clear, found.links)):
+        raise NoRoom("the lines of the network have no room on this page")
+    low, high = 0, len(SIZES) - 1
+    while low < high:
+        middle = (low + high) // 2
+        page = _fitting(found, frame, SIZES[middle], forms)
+        best, low, high = (page, low, middle) if page else (best, middle + 1, high)
+    return tuple(best.items()), best.form
+
+
+def _fitting(found: Streams, frame: Frame, text: float, forms: Sequence[Form]) -> "Page | None":
+    """The page with words of this size in the first form that has room; None where there is none."""
+    return next((page for page in (Page(found, frame, text, form) for form in forms) if page.fits), None)
 
 
 @by_value
