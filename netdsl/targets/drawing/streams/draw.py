@@ -21,6 +21,7 @@ from netdsl.targets.drawing.scene import (
     Wire,
     Words,
 )
+from netdsl.targets.drawing.streams.forms import Form
 from netdsl.targets.drawing.streams.model import Cell, Link, Module, Streams
 from netdsl.targets.drawing.words import amount, dims
 
@@ -36,26 +37,6 @@ ARROW = 34.0
 """What must be free between cells below each other."""
 RESOLUTION = 22.0
 """The least size of the labels of bands."""
-
-
-@by_value
-class Form:
-    """How much stands on a page."""
-
-    units: bool = False
-    """Whether cells say which of their numbers are parameters."""
-    broken: bool = False
-    """Whether names may stand in two lines."""
-    tight: bool = False
-    """Whether counts stand below names, close to the borders."""
-    cornered: bool = False
-    """Whether the sizes of maps stand in the corners of bands, above cells."""
-
-
-FORMS = (Form(units=True), Form(), Form(broken=True))
-"""The preferred first."""
-TIGHT = Form(broken=True, tight=True)
-"""Where nothing else has room."""
 
 
 def draw(found: Streams, frame: Frame, forms: Sequence[Form]) -> tuple[tuple[Item, ...], Form]:

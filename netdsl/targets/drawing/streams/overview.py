@@ -19,7 +19,8 @@ from netdsl.targets.drawing.scene import (
     Tone,
     Words,
 )
-from netdsl.targets.drawing.streams.draw import BETWEEN, CLEAR, PAD, PITCH, TIGHT, Form, Page, Said, notes, titled
+from netdsl.targets.drawing.streams.draw import BETWEEN, CLEAR, PAD, PITCH, Page, Said, notes, titled
+from netdsl.targets.drawing.streams.forms import TIGHT, Form
 from netdsl.targets.drawing.streams.model import Cell, Module, Streams
 from netdsl.targets.drawing.volumes import SLOPE, Volume, faces, measured
 

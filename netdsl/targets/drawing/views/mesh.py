@@ -5,8 +5,9 @@ from netdsl.targets.drawing.cards import Stages
 from netdsl.targets.drawing.folding.mesh import mesh as graph_of
 from netdsl.targets.drawing.header import BOTTOM, MARGIN, header
 from netdsl.targets.drawing.scene import Frame, Item, NoRoom, Scene
-from netdsl.targets.drawing.streams.draw import FORMS, TIGHT, Form, draw
+from netdsl.targets.drawing.streams.draw import draw
 from netdsl.targets.drawing.streams.folding import Lines, streams
+from netdsl.targets.drawing.streams.forms import FORMS, TIGHT, Form
 from netdsl.targets.drawing.streams.model import Streams
 from netdsl.targets.drawing.streams.overview import FORMS as VOLUMES
 from netdsl.targets.drawing.streams.overview import TIGHTEST, draw_volumes
