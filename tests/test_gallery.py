@@ -113,17 +113,18 @@ def test_a_sample_of_the_albums_is_what_is_drawn(family: str) -> None:
 
 @pytest.mark.slow
 def test_an_album_lives() -> None:
+    expect = pytest.importorskip("playwright.sync_api").expect  # an address that changes is heard of a little later
     with browsers.opened(DOCS / "gallery" / "squeezenet.html") as page:
         drawing, choices = page.locator("svg.page"), page.locator("#networks")
-        assert drawing.get_by_text("SqueezeNet 1.0", exact=True).count() == 1
+        expect(drawing.get_by_text("SqueezeNet 1.0", exact=True)).to_have_count(1)
         choices.get_by_text("squeezenet_bypass").click()
-        assert drawing.get_by_text("SqueezeNet with simple bypass", exact=True).count() == 1
+        expect(drawing.get_by_text("SqueezeNet with simple bypass", exact=True)).to_have_count(1)
         choices.get_by_text("layers").click()
         page.locator("#pages button").last.click()
-        assert drawing.get_by_text(re.compile("page (.) of \\1")).count() == 1
+        expect(drawing.get_by_text(re.compile("page (.) of \\1"))).to_have_count(1)
         assert page.url.endswith("#squeezenet_bypass:layers:2")
         choices.get_by_text("graph").click()
-        assert page.locator("#pages button").count() == 0
+        expect(page.locator("#pages button")).to_have_count(0)
 
 
 def test_the_index_leads_to_every_network() -> None:
