@@ -131,6 +131,9 @@ def test_a_wrong_file_is_refused_soon(name: str, tmp_path: Path) -> None:
         net("repeat 9999 { relu }"),
         net("relu\n" * 15_000),
         net("relu -> " * 15_000 + "relu"),
+        net("let xs = range(5000); for i in range(5000) { conv(1 + xs[i] // 5000, 1x1) }"),
+        net("let xs = range(5000); for i in range(5000) { b(xs, i) }")
+        + "block b(xs, i) { conv(1 + xs[i] // 5000, 1x1) }",
         "".join(f"let a{i} = a{i + 1}\n" for i in range(9_000)) + "let a9000 = 8\n" + net("conv(a0, 3x3)"),
     ],
 )

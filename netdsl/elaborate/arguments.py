@@ -9,7 +9,6 @@ from netdsl.diagnostics.model import Diagnostic
 from netdsl.diagnostics.names import UnknownName
 from netdsl.diagnostics.suggest import nearest
 from netdsl.elaborate.frame import Frame
-from netdsl.elaborate.session import typed
 from netdsl.graph.described import described
 from netdsl.graph.mistakes import Exhausted, Mistake, StandsOnUnknown
 from netdsl.graph.model import Names, Partial, Value
@@ -89,7 +88,8 @@ def layer(
     frame: Frame, kind: type[Layer], spoken: Name, values: Mapping[str, Value], written: Mapping[str, Expr]
 ) -> Layer:
     """The layer with these arguments; says every mistake in them, then raises `StandsOnUnknown`."""
-    key = (kind, tuple((name, typed(value)) for name, value in sorted(values.items())))
+    tokens = frame.session.tokens
+    key = (kind, tuple((name, tokens.of(value)) for name, value in sorted(values.items())))
     found = frame.session.layers.get(key)
     if found is None:
         found = frame.session.layers[key] = built(kind, spoken, values, written, frame.session.blame)

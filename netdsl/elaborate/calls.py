@@ -10,7 +10,7 @@ from netdsl.diagnostics.names import NotALayer, UnknownLayer
 from netdsl.diagnostics.shapes import JoinMismatch, LayerRefuses, WrongInputs
 from netdsl.elaborate.arguments import layer, worked_out
 from netdsl.elaborate.frame import NOWHERE, Frame, lost
-from netdsl.elaborate.session import Called, Made, typed
+from netdsl.elaborate.session import Called, Made
 from netdsl.graph.described import described
 from netdsl.graph.mistakes import Exhausted, Mistake, StandsOnUnknown
 from netdsl.graph.model import UNKNOWN, LayerRun, Names, Partial, Tensor, Trace, Use, UseRun, Value
@@ -166,7 +166,7 @@ def _made(
     arrives = tuple(Tensor(shape, block.name_span) for shape in shapes)
     with session.inside(block, node.span):
         numbers = bound(inner, node.word, values, arrives[0])
-        key = (block, tuple((name, typed(value)) for name, value in numbers.items()), shapes)
+        key = (block, tuple((name, session.tokens.of(value)) for name, value in numbers.items()), shapes)
         return session.made(key, lambda: used(inner, numbers, arrives, run))
 
 

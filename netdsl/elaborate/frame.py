@@ -8,7 +8,7 @@ from netdsl.diagnostics.arguments import WrongTemplate
 from netdsl.diagnostics.definitions import NothingArrives
 from netdsl.diagnostics.names import UnknownValue, ValueHidesNumber
 from netdsl.elaborate.keys import Keys
-from netdsl.elaborate.session import Session, typed
+from netdsl.elaborate.session import Session
 from netdsl.graph.described import described
 from netdsl.graph.history import History
 from netdsl.graph.mistakes import Mistake, StandsOnUnknown
@@ -107,11 +107,12 @@ class Frame:
 
     def read(self, node: Call, names: Names) -> tuple[object, ...]:
         """What the names that a call reads stand for, so that equal ones make it come to the same."""
-        numbers, values = names.numbers, names.values
-        return tuple([
-            typed(numbers[name]) if name in numbers else values[name].shape if name in values else None
-            for name in self.session.reads.of(node, self.definition)
-        ])  # fmt: skip
+        return tuple([self._token(name, names) for name in self.session.reads.of(node, self.definition)])
+
+    def _token(self, name: str, names: Names) -> object:
+        if name in names.numbers:
+            return self.session.tokens.of(names.numbers[name])
+        return names.values[name].shape if name in names.values else None
 
     def worth(self, expr: Expr, names: Names) -> Value:
         """The value of an expression; raises like `evaluate`."""

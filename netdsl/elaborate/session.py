@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from netdsl.diagnostics.limits import Recursion
 from netdsl.diagnostics.model import Diagnostic, Note, Problems
 from netdsl.elaborate.reads import Reads
+from netdsl.elaborate.tokens import Tokens
 from netdsl.graph.meter import Meter
 from netdsl.graph.mistakes import Mistake
-from netdsl.graph.model import Use, Value
+from netdsl.graph.model import Use
 from netdsl.layers.base import Layer
 from netdsl.records import by_value, record
 from netdsl.shapes import Shape
@@ -52,6 +53,7 @@ class Session:
     layers: dict[tuple[type[Layer], Numbers], Layer] = field(default_factory=dict)
     calls: dict[CallKey, Called] = field(default_factory=dict)
     reads: Reads = field(default_factory=Reads)
+    tokens: Tokens = field(default_factory=Tokens)
     open: list[tuple[Block, Note]] = field(default_factory=list)
     depth: int = 0
     """How many bodies run inside one another."""
@@ -87,10 +89,3 @@ class Session:
         if found is None:
             found = self.uses[key] = make()
         return found
-
-
-def typed(value: Value) -> object:
-    """A key for `value` that tells 1, 1.0 and true apart."""
-    if isinstance(value, tuple):
-        return tuple(map(typed, value))
-    return (type(value).__name__, value)
