@@ -1,6 +1,5 @@
 """`netdsl`: the commands, each imported only when it is called, and how every run ends."""
 
-import gc
 import os
 import sys
 from importlib import import_module
@@ -73,7 +72,6 @@ def commands() -> None:
 
 def main() -> None:
     """Runs a command. Exit status: 0 done, 1 a file is wrong or could not be written, 2 wrong usage, 70 our fault."""
-    gc.set_threshold(100_000)  # what a command makes it needs to its end: to look for garbage takes 3 % of a check
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # to look for some reads all packages that are here
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
