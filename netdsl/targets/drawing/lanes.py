@@ -5,7 +5,6 @@ from dataclasses import replace
 from itertools import pairwise
 from math import log2
 
-from netdsl.graph.cost import Costs
 from netdsl.graph.walk import Leaf, leaves
 from netdsl.records import by_value
 from netdsl.shapes import Shape
@@ -96,7 +95,7 @@ def shrunk(column: int, side: int, new: int) -> int:
 
 
 def _works(found: Stages) -> Iterator[Work]:
-    costs, parts = Costs(), _operators(found)
+    parts = _operators(found)
     for at, card in enumerate(found.cards):
         if card.aside or at == 0:
             continue
@@ -106,7 +105,7 @@ def _works(found: Stages) -> Iterator[Work]:
             continue
         for leaf in inside:
             layer, output = leaf.run.layer, leaf.run.gives.shape
-            parameters = costs.step(leaf.run).parameters
+            parameters = found.costs.step(leaf.run).parameters
             yield Work(at, caption(layer), 1, output, parameters, PAINTS[layer.role], (leaf.key,))
 
 

@@ -1,6 +1,7 @@
 """A picture of a network: the view that is asked for, on the page that is asked for."""
 
 from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
 
 from netdsl.diagnostics.suggest import nearest
 from netdsl.graph.model import Network
@@ -9,9 +10,11 @@ from netdsl.targets.drawing.cards import Stages
 from netdsl.targets.drawing.drawing import Drawing
 from netdsl.targets.drawing.folding.stages import NoMainLine
 from netdsl.targets.drawing.folding.stages import stages as fold
-from netdsl.targets.drawing.lanes import Lanes, lanes
 from netdsl.targets.drawing.scene import CannotDraw, NoRoom, Scene
 from netdsl.targets.drawing.theme import theme as themed
+
+if TYPE_CHECKING:
+    from netdsl.targets.drawing.lanes import Lanes
 
 SIZES = {"16:9": (1920.0, 1080.0), "4:3": (1440.0, 1080.0), "a4": (1527.0, 1080.0)}
 """The pages, in pixels."""
@@ -130,8 +133,10 @@ def _compare(request: Request) -> tuple[Scene, ...]:
     return (compare([_lanes(network) for network in request.networks], request.size, request.title, request.legend),)
 
 
-def _lanes(network: Network) -> Lanes:
+def _lanes(network: Network) -> "Lanes":
     """A row of `compare`."""
+    from netdsl.targets.drawing.lanes import lanes
+
     try:
         return lanes(fold(network))
     except NoMainLine as error:

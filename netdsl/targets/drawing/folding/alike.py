@@ -18,14 +18,13 @@ def repeats(one: Unit, other: Unit) -> bool:
         case UseRun(use=first), UseRun(use=second):
             if first.definition is not second.definition:
                 return False
-            if first.numbers == second.numbers:
-                return True
-            return one.gives.channels == other.gives.channels and _operators(one) == _operators(other)
+            return first.numbers == second.numbers or (one.gives.channels == other.gives.channels and _same(one, other))
     return False
 
 
-def _operators(unit: Unit) -> object:
-    return unit.look and unit.look.operators
+def _same(one: Unit, other: Unit) -> bool:
+    """Whether two uses run the same layers."""
+    return bool(one.look and other.look and one.look.operators == other.look.operators)
 
 
 def differently_wide(units: list[Unit]) -> set[tuple[str, tuple[int, ...]]]:
