@@ -59,7 +59,7 @@ class ValueArithmetic(Meant):
         return f"write `{self.meant}`" if self.meant else "values are joined by `add`, `mul` and `concat`"
 
 
-class ValuesInBrackets(Diagnostic):
+class ValuesInBrackets(Meant):
     """The values that a step takes stand in brackets behind it, as the arguments of a call do in Python.
 
     Wrong:
@@ -69,15 +69,10 @@ class ValuesInBrackets(Diagnostic):
     """
 
     code = "N0172"
-    meant: str
 
     @property
     def title(self) -> str:
         return "branches stand in braces" if self.meant.startswith("{") else "values are given by `on`"
-
-    @property
-    def help(self) -> str:
-        return f"write `{self.meant}`"
 
     @property
     def fix(self) -> Fix:
